@@ -1,0 +1,24 @@
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Response } from 'express';
+import { sendJson } from '../http/send-json';
+import { toErrorAnswer } from './to-error-answer';
+
+/** Turns every error of an HTTP request into `{"detail": …}`; unexpected ones are logged with the request id. */
+@Catch()
+export class HttpErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger(HttpErrorFilter.name);
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const response = http.getResponse<Response>();
+    const { status, body, headers, isUnexpected, relayed } = toErrorAnswer(error);
+    if (isUnexpected) this.logger.error({ err: error }, 'Unexpected error');
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    response.status(status).set(headers);
+    if (typeof relayed === 'string') response.type('text/plain').send(relayed);
+    else sendJson(response, relayed ?? body);
+  }
+}

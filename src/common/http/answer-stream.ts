@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import type { Response } from 'express';
+
+/** An answer that comes in parts, as they are sent: bytes or text, framing included. */
+export abstract class AnswerStream {
+  protected abstract readonly contentType: string;
+  protected readonly status: number = 200;
+
+  constructor(
+    private readonly frames: AsyncIterable<Uint8Array | string>,
+    /** The last frame for a source that fails: the status is sent already. Without it the connection is broken off. */
+    private readonly toErrorFrame?: (error: unknown) => string,
+    private readonly headers: Readonly<Record<string, string>> = {},
+  ) {}
+
+  /** Sends the headers at once and each frame as it comes, no faster than the client reads. */
+  async sendTo(response: Response): Promise<void> {
+    response.writeHead(this.status, {
+      ...this.headers,
+      'Content-Type': this.contentType,
+      'Cache-Control': 'no-cache, no-transform',
+      'X-Accel-Buffering': 'no',
+    });
+    response.flushHeaders();
+    try {
+      for await (const frame of this.frames) if (!(await write(response, frame))) return;
+    } catch (error) {
+      if (!this.toErrorFrame) return void response.destroy();
+      if (isOpen(response)) response.write(this.toErrorFrame(error));
+    }
+    response.end();
+  }
+}
+
+const isOpen = (response: Response): boolean => !response.destroyed && !response.writableEnded;
+
+/** False when the client is gone. */
+async function write(response: Response, frame: Uint8Array | string): Promise<boolean> {
+  if (!isOpen(response)) return false;
+  if (response.write(frame)) return true;
+  const waiting = new AbortController();
+  const options = { signal: waiting.signal };
+  await Promise.race([once(response, 'drain', options), once(response, 'close', options)])
+    .catch(() => undefined)
+    .finally(() => waiting.abort());
+  return isOpen(response);
+}

@@ -1,0 +1,6 @@
+import { parseCookie } from 'cookie';
+
+/** The cookies of a request header; malformed ones are left out. */
+export function cookiesOf(header: string | undefined): Record<string, string | undefined> {
+  return header ? parseCookie(header) : {};
+}

@@ -1,0 +1,16 @@
+/** Now, in whole Unix seconds: the unit of nearly every timestamp on the wire. */
+export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
+
+/** Resolves after `ms` milliseconds; an aborted signal ends the wait early, without an error. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const finish = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    signal?.addEventListener('abort', finish);
+  });
+}

@@ -1,0 +1,89 @@
+import { Type } from 'class-transformer';
+import { ValidateBy, ValidateNested, type ValidationOptions } from 'class-validator';
+import { isJsonObject } from '../util/json';
+import { coerceCalendarDate, isCalendarDate } from './calendar-date';
+import { coerceBoolean, coerceInteger } from './coerce';
+import { MAX_CONTENT } from './lengths';
+
+type Constructor = new () => object;
+export interface FieldRule {
+  nested?: () => Constructor;
+  isList?: boolean;
+  coerce?: (value: unknown) => unknown;
+}
+
+const rules = new WeakMap<object, Map<string, FieldRule>>();
+
+/** The coercions and nested types that a request class declares, its base classes included. */
+export function fieldRulesOf(type: Constructor): Map<string, FieldRule> {
+  const merged = new Map<string, FieldRule>();
+  for (
+    let proto: object | null = type.prototype as object;
+    proto;
+    proto = Object.getPrototypeOf(proto) as object | null
+  )
+    for (const [key, value] of rules.get(proto) ?? []) if (!merged.has(key)) merged.set(key, value);
+  return merged;
+}
+
+function declare(rule: FieldRule): PropertyDecorator {
+  return (target, key) => {
+    const own = rules.get(target) ?? new Map<string, FieldRule>();
+    rules.set(target, own.set(String(key), { ...own.get(String(key)), ...rule }));
+  };
+}
+
+const all = (...decorators: PropertyDecorator[]): PropertyDecorator => {
+  return (target, key) => decorators.forEach((decorate) => decorate(target, key));
+};
+
+/** An integer below 2^53; numeric texts and whole floats are taken as well (contract: lax coercion). */
+export const IsLaxInt = (options?: ValidationOptions): PropertyDecorator =>
+  all(
+    declare({ coerce: coerceInteger }),
+    ValidateBy({ name: 'isLaxInt', validator: { validate: (value) => Number.isSafeInteger(value) } }, options),
+  );
+
+/** A boolean; `1`, `0`, `"yes"`, `"off"` and the like are taken as well (contract: lax coercion). */
+export const IsLaxBoolean = (options?: ValidationOptions): PropertyDecorator =>
+  all(
+    declare({ coerce: coerceBoolean }),
+    ValidateBy({ name: 'isLaxBoolean', validator: { validate: (value) => typeof value === 'boolean' } }, options),
+  );
+
+/** A day as `YYYY-MM-DD`; a date with a time of zero is taken as well (contract: lax coercion). */
+export const IsCalendarDate = (options?: ValidationOptions): PropertyDecorator =>
+  all(
+    declare({ coerce: coerceCalendarDate }),
+    ValidateBy({ name: 'isCalendarDate', validator: { validate: isCalendarDate } }, options),
+  );
+
+/** A nested request class, checked like the outer one. With `each`, a list of them; without it, lists are refused. */
+export const Nested = (type: () => Constructor, options?: { each: boolean }): PropertyDecorator =>
+  all(
+    declare({ nested: type, isList: options?.each }),
+    Type(type),
+    ValidateNested(options),
+    ...(options?.each ? [] : [IsNestedObject]),
+  );
+
+const IsNestedObject = ValidateBy({ name: 'isNestedObject', validator: { validate: isJsonObject } });
+
+/** An object whose JSON is no longer than a row should be. */
+export const IsSmall = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isSmall',
+    validator: {
+      validate: (value) => !isJsonObject(value) || JSON.stringify(value).length <= MAX_CONTENT,
+      defaultMessage: () => `$property must have at most ${MAX_CONTENT} characters as JSON`,
+    },
+  });
+
+const openTypes = new WeakSet<object>();
+
+/** A request class that keeps the keys it does not declare. */
+export const KeepUnknownKeys = (): ClassDecorator => {
+  return (type) => void openTypes.add(type);
+};
+
+export const keepsUnknownKeys = (type: Constructor): boolean => openTypes.has(type);

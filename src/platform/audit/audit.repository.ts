@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { SelectQueryBuilder } from 'typeorm';
+import { escapeLike } from '../../common/paging/page';
+import { Database } from '../database/database';
+import { AuditEntry } from './audit-entry.entity';
+
+/** Which entries; what is left out does not restrict. */
+export interface AuditFilter {
+  actorId?: string;
+  /** Part of method and path. */
+  action?: string;
+  target?: string;
+  outcome?: string;
+  /** Unix seconds, inclusive. */
+  from?: number;
+  /** Unix seconds, exclusive. */
+  to?: number;
+}
+
+export type NewAuditEntry = Omit<AuditEntry, 'id'>;
+
+@Injectable()
+export class AuditRepository {
+  constructor(private readonly database: Database) {}
+
+  async insert(entries: readonly NewAuditEntry[]): Promise<void> {
+    const insert = this.entries.createQueryBuilder().insert();
+    await insert
+      .values([...entries] as object[])
+      .updateEntity(false)
+      .execute();
+  }
+
+  /** Newest first, at most `limit`, older than the entry `before`. */
+  findBefore(filter: AuditFilter, before: string | null, limit: number): Promise<AuditEntry[]> {
+    const query = this.matching(filter).orderBy('entry.id', 'DESC').limit(limit);
+    if (before !== null) query.andWhere('entry.id < :before', { before });
+    return query.getMany();
+  }
+
+  /** Oldest first, at most `limit`, newer than the entry `after`. */
+  findAfter(filter: AuditFilter, after: string, limit: number): Promise<AuditEntry[]> {
+    return this.matching(filter).andWhere('entry.id > :after', { after }).orderBy('entry.id').limit(limit).getMany();
+  }
+
+  private matching({ actorId, action, target, outcome, from, to }: AuditFilter): SelectQueryBuilder<AuditEntry> {
+    const query = this.entries.createQueryBuilder('entry');
+    const conditions: [unknown, string, object][] = [
+      [actorId, 'entry.actorId = :actorId', { actorId }],
+      [action, 'entry.action ILIKE :action', { action: `%${escapeLike(action ?? '')}%` }],
+      [target, 'entry.target = :target', { target }],
+      [outcome, 'entry.outcome = :outcome', { outcome }],
+      [from, 'entry.at >= :from', { from: (from ?? 0) * 1000 }],
+      [to, 'entry.at < :to', { to: (to ?? 0) * 1000 }],
+    ];
+    for (const [value, condition, parameters] of conditions)
+      if (value !== undefined) query.andWhere(condition, parameters);
+    return query;
+  }
+
+  private get entries() {
+    return this.database.repository(AuditEntry);
+  }
+}

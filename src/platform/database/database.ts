@@ -1,0 +1,79 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { Pool } from 'pg';
+import {
+  DataSource,
+  QueryFailedError,
+  type EntityManager,
+  type EntityTarget,
+  type ObjectLiteral,
+  type Repository,
+} from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+
+interface Running {
+  manager: EntityManager;
+  afterCommit: (() => void)[];
+}
+
+/**
+ * What `*.repository.ts` files build on. Inside `Transaction.run()` everything goes through its connection, elsewhere
+ * through the pool; no method takes a manager as a parameter.
+ */
+@Injectable()
+export class Database {
+  private readonly running = new AsyncLocalStorage<Running>();
+
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  get manager(): EntityManager {
+    return this.running.getStore()?.manager ?? this.dataSource.manager;
+  }
+
+  repository<T extends ObjectLiteral>(entity: EntityTarget<T>): Repository<T> {
+    return this.manager.getRepository(entity);
+  }
+
+  /** Rows of a parameterised statement (`$1`, `$2`, …). For UPDATE and DELETE without RETURNING use the query builder. */
+  async query<T>(sql: string, parameters: unknown[] = []): Promise<T[]> {
+    return this.manager.query<T[]>(sql, parameters);
+  }
+
+  /**
+   * As `query`, for fixed statements on the way of every request: planned once per connection, and past TypeORM.
+   * @param name identifies the statement on its connections: another text needs another name.
+   */
+  async queryPrepared<T>(name: string, sql: string, parameters: unknown[]): Promise<T[]> {
+    if (this.running.getStore()) return this.query<T>(sql, parameters);
+    const { rows } = await this.pool.query({ name, text: sql, values: parameters });
+    return rows as T[];
+  }
+
+  /** Services use `Transaction`, which names the rule; see there. */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.running.getStore()) return work();
+    const afterCommit: (() => void)[] = [];
+    const result = await this.dataSource.transaction((manager) => this.running.run({ manager, afterCommit }, work));
+    afterCommit.forEach((callback) => callback());
+    return result;
+  }
+
+  private get pool(): Pool {
+    return (this.dataSource.driver as PostgresDriver).master as Pool;
+  }
+
+  /** Runs `callback` once the running transaction is committed, or now when there is none. */
+  afterCommit(callback: () => void): void {
+    const store = this.running.getStore();
+    if (store) store.afterCommit.push(callback);
+    else callback();
+  }
+}
+
+/** True when `error` is the violation of a unique constraint or index (of that name, if given). */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  if (!(error instanceof QueryFailedError)) return false;
+  const cause = error.driverError as { code?: string; constraint?: string };
+  return cause.code === '23505' && (constraint === undefined || cause.constraint === constraint);
+}

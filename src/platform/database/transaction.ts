@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from './database';
+
+/**
+ * Transactions start in services, in the method that states the rule. Nested calls join the outer one. Never wait for a
+ * model, a file or a socket inside: the connection is held.
+ */
+@Injectable()
+export class Transaction {
+  constructor(private readonly database: Database) {}
+
+  /** Commits when `work` resolves, rolls back when it rejects; `afterCommit` callbacks run after the commit. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return this.database.transaction(work);
+  }
+
+  /** Runs `callback` after the commit of the running transaction, or now when there is none. It must not throw. */
+  afterCommit(callback: () => void): void {
+    this.database.afterCommit(callback);
+  }
+}

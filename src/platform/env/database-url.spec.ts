@@ -1,0 +1,33 @@
+import { readDatabaseUrl } from './database-url';
+
+const PARTS = {
+  DATABASE_TYPE: 'postgresql',
+  DATABASE_USER: 'me@home',
+  DATABASE_PASSWORD: 'p/w:#',
+  DATABASE_HOST: 'db.example',
+  DATABASE_PORT: '5433',
+  DATABASE_NAME: 'confab',
+};
+
+describe('readDatabaseUrl', () => {
+  it('makes the URL of its parts, whatever is in the password', () => {
+    const url = new URL(readDatabaseUrl({ ...PARTS, DATABASE_URL: 'postgresql://other/db' }) ?? '');
+    expect([url.host, url.pathname]).toEqual(['db.example:5433', '/confab']);
+    expect([url.username, url.password].map(decodeURIComponent)).toEqual(['me@home', 'p/w:#']);
+  });
+
+  it('takes the URL when a part is missing', () => {
+    expect(readDatabaseUrl({ ...PARTS, DATABASE_NAME: '', DATABASE_URL: 'postgres://u@h/db' })).toBe(
+      'postgresql://u@h/db',
+    );
+    expect(readDatabaseUrl({})).toBeUndefined();
+  });
+
+  it.each([
+    [{ DATABASE_URL: 'sqlite:///data/webui.db' }, 'DATABASE_URL'],
+    [{ ...PARTS, DATABASE_TYPE: 'mysql' }, 'DATABASE_TYPE'],
+    [{ ...PARTS, DATABASE_PORT: 'x' }, 'DATABASE_PORT'],
+  ])('refuses %j', (source, name) => {
+    expect(() => readDatabaseUrl(source)).toThrow(`Invalid environment variable ${name}=`);
+  });
+});

@@ -1,0 +1,25 @@
+import { InvalidEnvError, readInteger, readOneOf, readText, type Source } from './env-readers';
+
+/**
+ * `DATABASE_URL`, or one made of its parts when they are all set (contract: spec 14 §6); undefined for the embedded
+ * database. @throws InvalidEnvError for anything but PostgreSQL.
+ */
+export function readDatabaseUrl(source: Source): string | undefined {
+  const parts = urlOfParts(source);
+  if (parts !== undefined) return parts;
+  const text = readText(source, 'DATABASE_URL');
+  if (text === undefined || /^postgres(ql)?:\/\//.test(text)) return text?.replace(/^postgres:/, 'postgresql:');
+  throw new InvalidEnvError('DATABASE_URL', text.replace(/:.*/, ':…'), 'expected postgresql://user:password@host/name');
+}
+
+function urlOfParts(source: Source): string | undefined {
+  const text = (name: string) => readText(source, `DATABASE_${name}`);
+  const [type, user, password, host, name] = ['TYPE', 'USER', 'PASSWORD', 'HOST', 'NAME'].map(text);
+  const port = readInteger(source, 'DATABASE_PORT', { fallback: 0, min: 1, max: 65_535 });
+  const isWhole =
+    [type, host, name].every((part) => part !== undefined) && port > 0 && (user ?? password) !== undefined;
+  if (!isWhole) return undefined;
+  readOneOf(source, 'DATABASE_TYPE', ['postgresql', 'postgres'], 'postgresql');
+  const login = [user, password].filter((part) => part !== undefined).map(encodeURIComponent);
+  return `postgresql://${login.join(':')}@${host}:${port}/${encodeURIComponent(name ?? '')}`;
+}

@@ -1,0 +1,18 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+type Handler = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
+
+/** Answers handshakes of the wrong kind the way clients of the contract know; all others go on to Socket.IO. */
+export function refuseBadHandshake(isWebsocketEnabled: boolean): Handler {
+  return (request, response, next) => {
+    if (request.headers.upgrade !== undefined) return next();
+    const transport = new URL(request.url ?? '', 'http://localhost').searchParams.get('transport');
+    if (transport === 'websocket') return refuse(response, { detail: 'Invalid WebSocket upgrade request' });
+    if (isWebsocketEnabled) return refuse(response, 'Invalid transport');
+    next();
+  };
+}
+
+function refuse(response: ServerResponse, body: unknown): void {
+  response.writeHead(400, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+}

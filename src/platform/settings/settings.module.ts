@@ -1,0 +1,31 @@
+import { Global, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import type { SettingsClass } from './decorators';
+import { DocumentSettings } from './document.settings';
+import { Setting } from './setting.entity';
+import { SettingRepository } from './setting.repository';
+import { SettingsDocument } from './settings-document';
+import { SettingsStore } from './settings-store';
+
+/** The live object of a section. */
+const live = (type: SettingsClass): Provider => ({
+  provide: type,
+  inject: [SettingsStore],
+  useFactory: (store: SettingsStore) => store.register(type),
+});
+
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([Setting])],
+  providers: [SettingRepository, SettingsStore, SettingsDocument, live(DocumentSettings)],
+  exports: [SettingsStore, SettingsDocument],
+})
+export class SettingsModule {
+  /** Provides the live objects of these sections to the importing module, and to those that import it when it exports them. */
+  static forFeature(types: SettingsClass[]): DynamicModule {
+    return { module: SettingsFeatureModule, providers: types.map(live), exports: types };
+  }
+}
+
+@Module({})
+class SettingsFeatureModule {}
