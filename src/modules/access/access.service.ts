@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { isAdmin } from '../../common/auth/principal';
+import { fromGrants, toGrants, type Grant } from './access-control';
+import type { AccessControl } from './access-control.dto';
+import type { AccessGrant } from './access-grant.entity';
+import { AccessGrantRepository } from './access-grant.repository';
+import { AccessSettings } from './access.settings';
+import type { Caller, OwnedRows } from './access.types';
+
+/**
+ * The grants of shareable rows. The methods that write belong in the transaction that writes the row itself, after
+ * that write: its row lock puts concurrent changes in order.
+ */
+@Injectable()
+export class AccessService {
+  private readonly kinds: OwnedRows[] = [];
+
+  constructor(
+    private readonly grants: AccessGrantRepository,
+    private readonly settings: AccessSettings,
+  ) {}
+
+  /** True for callers who get every row, whoever owns it. */
+  isUnbound(caller: Caller): boolean {
+    return isAdmin(caller) && this.settings.bypass_admin_access_control;
+  }
+
+  /** The sharing of each of these rows, with one query. A row without grants is private: `{}`. */
+  async grantsOf(resourceType: string, ids: readonly string[]): Promise<Map<string, AccessControl>> {
+    const grants = ids.length === 0 ? [] : await this.grants.findOf(resourceType, ids);
+    const byRow = new Map<string, AccessGrant[]>(ids.map((id) => [id, []]));
+    for (const grant of grants) byRow.get(grant.resourceId)?.push(grant);
+    return new Map([...byRow].map(([id, list]) => [id, fromGrants(list)]));
+  }
+
+  async accessControlOf(resourceType: string, id: string): Promise<AccessControl> {
+    return fromGrants(await this.grants.findOf(resourceType, [id]));
+  }
+
+  /** Also for new rows: their id may have been used before. @returns the sharing as it is stored. */
+  async replace(resourceType: string, resourceId: string, accessControl: AccessControl): Promise<AccessControl> {
+    await this.grants.deleteOf(resourceType, resourceId);
+    const grants = toGrants(accessControl).map((grant) => ({ resourceType, resourceId, ...grant }));
+    if (grants.length > 0) await this.grants.insert(grants);
+    return fromGrants(grants);
+  }
+
+  /** Whether `wanted` gives somebody something that `current` does not; a public row gives nobody by name. */
+  addsTo(current: AccessControl, wanted: AccessControl): boolean {
+    return known(wanted, current).length < toGrants(wanted).length;
+  }
+
+  /** The part of `wanted` that `current` has already. */
+  withoutNew(current: AccessControl, wanted: AccessControl): AccessControl {
+    return fromGrants(known(wanted, current));
+  }
+
+  /** Call it when the row is deleted. */
+  async remove(resourceType: string, id: string): Promise<void> {
+    await this.grants.deleteOf(resourceType, id);
+  }
+
+  /** Call it when every row of a kind but these is deleted. */
+  async removeAllBut(resourceType: string, ids: readonly string[]): Promise<void> {
+    await this.grants.deleteOfAllBut(resourceType, ids);
+  }
+
+  /** Called by each repository of shareable rows. */
+  addKind(rows: OwnedRows): void {
+    this.kinds.push(rows);
+  }
+
+  /** Which of these rows somebody besides their owner got. */
+  async sharedOf(resourceType: string, ids: readonly string[]): Promise<string[]> {
+    return ids.length === 0 ? [] : this.grants.findResourceIds(resourceType, ids);
+  }
+
+  /**
+   * An owner goes: what others got becomes the heir's, the rest is removed. In the transaction that deletes the account.
+   */
+  async handOver(ownerId: string, heirId: string): Promise<void> {
+    await this.forgetPrincipal('user', ownerId);
+    for (const rows of this.kinds) await rows.handOver(ownerId, heirId);
+  }
+
+  /** Removes every grant to a user or a group that is being deleted. */
+  async forgetPrincipal(type: 'user' | 'group', id: string): Promise<void> {
+    await this.grants.deleteTo(type, id);
+  }
+}
+
+function known(wanted: AccessControl, current: AccessControl): Grant[] {
+  const keyOf = ({ permission, principalType, principalId }: Grant) => `${permission} ${principalType} ${principalId}`;
+  const keys = new Set(toGrants(current).map(keyOf));
+  return toGrants(wanted).filter((grant) => keys.has(keyOf(grant)));
+}

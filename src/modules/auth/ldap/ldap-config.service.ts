@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { BadRequestError } from '../../../common/errors/app-error';
+import { SettingsStore } from '../../../platform/settings/settings-store';
+import {
+  REQUIRED_FIELDS,
+  toLdapChange,
+  toLdapServerResponse,
+  type LdapServerRequest,
+  type LdapServerResponse,
+  type LdapSwitchRequest,
+  type LdapSwitchResponse,
+} from './ldap.dto';
+import { LdapSettings } from './ldap.settings';
+import { searchFilter } from './search-filter';
+
+/** What administrators say about the directory. */
+@Injectable()
+export class LdapConfigService {
+  constructor(
+    private readonly settings: LdapSettings,
+    private readonly store: SettingsStore,
+  ) {}
+
+  getSwitch(): LdapSwitchResponse {
+    return { ENABLE_LDAP: this.settings.ENABLE_LDAP };
+  }
+
+  async saveSwitch({ enable_ldap: isEnabled = null }: LdapSwitchRequest): Promise<LdapSwitchResponse> {
+    await this.store.save(LdapSettings, { ENABLE_LDAP: isEnabled });
+    return this.getSwitch();
+  }
+
+  getServer(): LdapServerResponse {
+    return toLdapServerResponse(this.settings);
+  }
+
+  /** @throws BadRequestError for an empty field, and for filters that nobody could search with. */
+  async saveServer(request: LdapServerRequest): Promise<LdapServerResponse> {
+    const empty = REQUIRED_FIELDS.find((field) => request[field] === '');
+    if (empty) throw new BadRequestError(`Required field ${empty} is empty`);
+    assertFilters(request);
+    await this.store.save(LdapSettings, toLdapChange(request));
+    return this.getServer();
+  }
+}
+
+function assertFilters(request: LdapServerRequest): void {
+  try {
+    searchFilter(request, 'x');
+  } catch {
+    throw new BadRequestError('search_filters: not a list of LDAP filters');
+  }
+}

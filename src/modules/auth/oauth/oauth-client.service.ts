@@ -1,0 +1,207 @@
+import { Injectable } from '@nestjs/common';
+import * as openid from 'openid-client';
+import { NotFoundError } from '../../../common/errors/app-error';
+import { isJsonObject } from '../../../common/util/json';
+import { nowSeconds } from '../../../common/util/time';
+import { HttpClient } from '../../../platform/http-client/http-client';
+import type { Claims } from './claims';
+import { OAuthClientsSettings } from './oauth-clients.settings';
+import type { OAuthFlow } from './oauth-flow';
+import { configuredProviders, type OAuthEndpoints, type OAuthProvider } from './oauth-providers';
+import { OAuthSettings } from './oauth.settings';
+import { providerFetch } from './provider-fetch';
+
+/** What a provider gave for a code or a refresh token. */
+export interface OAuthTokens {
+  accessToken: string;
+  idToken: string | undefined;
+  refreshToken: string | undefined;
+  scope: string | undefined;
+  /** Unix seconds; null when the provider does not say. */
+  expiresAt: number | null;
+}
+
+type TokenAnswer = openid.TokenEndpointResponse & openid.TokenEndpointResponseHelpers;
+
+/** How providers are spoken to; what their answers mean is decided elsewhere. */
+@Injectable()
+export class OAuthClientService {
+  private readonly servers = new Map<string, Promise<openid.Configuration>>();
+
+  constructor(
+    private readonly clients: OAuthClientsSettings,
+    private readonly settings: OAuthSettings,
+    private readonly http: HttpClient,
+  ) {}
+
+  /** @throws NotFoundError for a provider that is not configured. */
+  provider(key: string): OAuthProvider {
+    const provider = configuredProviders(this.clients).find((candidate) => candidate.key === key);
+    if (!provider) throw new NotFoundError('Not Found');
+    return provider;
+  }
+
+  /** Where to send the browser, and what to remember of it. */
+  async begin(provider: OAuthProvider, redirectUri: string): Promise<{ url: string; flow: OAuthFlow }> {
+    const server = await this.serverOf(provider);
+    const flow: OAuthFlow = {
+      provider: provider.key,
+      state: openid.randomState(),
+      nonce: openid.randomNonce(),
+      verifier: openid.randomPKCECodeVerifier(),
+      redirectUri,
+      startedAt: nowSeconds(),
+    };
+    const url = openid.buildAuthorizationUrl(server, {
+      response_type: 'code',
+      scope: provider.scope,
+      redirect_uri: redirectUri,
+      state: flow.state,
+      code_challenge: await openid.calculatePKCECodeChallenge(flow.verifier),
+      code_challenge_method: 'S256',
+      ...(isOpenId(provider) && { nonce: flow.nonce }),
+    });
+    return { url: url.href, flow };
+  }
+
+  /** `query`: of the callback. @throws when state, code, issuer, nonce or signature are not right. */
+  async finish(
+    provider: OAuthProvider,
+    flow: OAuthFlow,
+    query: string,
+  ): Promise<{ tokens: OAuthTokens; claims: Claims }> {
+    const server = await this.serverOf(provider);
+    const callback = new URL(flow.redirectUri);
+    callback.search = query;
+    const checks = {
+      expectedState: flow.state,
+      pkceCodeVerifier: flow.verifier,
+      ...(isOpenId(provider) && { expectedNonce: flow.nonce, idTokenExpected: true }),
+    };
+    const parameters = this.settings.include_client_id ? { client_id: provider.clientId } : undefined;
+    const answer = await openid.authorizationCodeGrant(server, callback, checks, parameters);
+    return { tokens: toTokens(answer), claims: answer.claims() ?? {} };
+  }
+
+  /** What the provider says of the owner of an access token. @throws when it is about somebody else than `subject`. */
+  async userInfo(provider: OAuthProvider, accessToken: string, subject: string | undefined): Promise<Claims> {
+    const server = await this.serverOf(provider);
+    if (isOpenId(provider)) {
+      if (server.serverMetadata().userinfo_endpoint === undefined) return {};
+      return { ...(await openid.fetchUserInfo(server, accessToken, subject ?? openid.skipSubjectCheck)) };
+    }
+    const { userInfo, userInfoMember: member, emails } = provider.server as OAuthEndpoints;
+    const answer = await this.getJson(server, userInfo, accessToken);
+    const claims = member === undefined || !isJsonObject(answer) ? answer : answer[member];
+    if (!isJsonObject(claims)) return {};
+    return emails === undefined ? claims : { ...claims, ...primaryOf(await this.getJson(server, emails, accessToken)) };
+  }
+
+  /** The old refresh token is kept when there is no new one. @throws when the provider refuses. */
+  async refresh(provider: OAuthProvider, refreshToken: string): Promise<OAuthTokens> {
+    const tokens = toTokens(await openid.refreshTokenGrant(await this.serverOf(provider), refreshToken));
+    return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
+  }
+
+  /** What the provider knows of a token, if it can be asked. */
+  async introspect(provider: OAuthProvider, token: string): Promise<openid.IntrospectionResponse | null> {
+    const server = await this.serverOf(provider);
+    if (server.serverMetadata().introspection_endpoint === undefined) return null;
+    return openid.tokenIntrospection(server, token);
+  }
+
+  /** Issuer and keys; undefined for providers without OpenID Connect. */
+  async issuerOf(provider: OAuthProvider): Promise<{ issuer: string; keys: string } | undefined> {
+    if (!isOpenId(provider)) return undefined;
+    const { issuer, jwks_uri: keys } = (await this.serverOf(provider)).serverMetadata();
+    return keys === undefined ? undefined : { issuer, keys };
+  }
+
+  /** Where a browser ends its session at the provider; null when it has no such place. */
+  async endSessionUrl(
+    provider: OAuthProvider,
+    idToken: string | undefined,
+    returnUrl: string | null,
+  ): Promise<string | null> {
+    const server = await this.serverOf(provider);
+    if (server.serverMetadata().end_session_endpoint === undefined) return null;
+    const parameters = {
+      ...(idToken !== undefined && { id_token_hint: idToken }),
+      ...(returnUrl !== null && { post_logout_redirect_uri: returnUrl }),
+    };
+    return openid.buildEndSessionUrl(server, parameters).href;
+  }
+
+  get timeout(): number {
+    return this.clients.timeout * 1000;
+  }
+
+  private async getJson(server: openid.Configuration, url: string, accessToken: string): Promise<unknown> {
+    const headers = new Headers({ accept: 'application/json', 'user-agent': 'Confab' });
+    const answer = await openid.fetchProtectedResource(server, accessToken, new URL(url), 'GET', undefined, headers);
+    if (!answer.ok) throw new Error(`${new URL(url).origin} answered ${answer.status}`);
+    return answer.json();
+  }
+
+  /** Discovered once; a failure is forgotten, so that the next sign-in tries again. */
+  private serverOf(provider: OAuthProvider): Promise<openid.Configuration> {
+    const id = JSON.stringify(provider);
+    const known = this.servers.get(id) ?? this.discover(provider);
+    this.servers.set(id, known);
+    known.catch(() => this.servers.delete(id));
+    return known;
+  }
+
+  private async discover({ clientId, clientSecret, authMethod, server }: OAuthProvider): Promise<openid.Configuration> {
+    const authentication = clientAuthentications[authMethod](clientSecret);
+    const fetch = providerFetch(this.http, this.timeout) as openid.CustomFetch;
+    const settle = (configuration: openid.Configuration, address: string): openid.Configuration => {
+      configuration.timeout = this.clients.timeout;
+      if (new URL(address).protocol === 'http:') openid.allowInsecureRequests(configuration);
+      return configuration;
+    };
+    if ('discoveryUrl' in server) {
+      const isPlain = new URL(server.discoveryUrl).protocol === 'http:';
+      const configuration = await openid.discovery(new URL(server.discoveryUrl), clientId, undefined, authentication, {
+        [openid.customFetch]: fetch,
+        timeout: this.clients.timeout,
+        execute: [openid.enableNonRepudiationChecks, ...(isPlain ? [openid.allowInsecureRequests] : [])],
+      });
+      return settle(configuration, server.discoveryUrl);
+    }
+    const metadata = {
+      issuer: new URL(server.authorization).origin,
+      authorization_endpoint: server.authorization,
+      token_endpoint: server.token,
+    };
+    const configuration = new openid.Configuration(metadata, clientId, undefined, authentication);
+    configuration[openid.customFetch] = fetch;
+    return settle(configuration, server.token);
+  }
+}
+
+const clientAuthentications = {
+  client_secret_basic: openid.ClientSecretBasic,
+  client_secret_post: openid.ClientSecretPost,
+  none: () => openid.None(),
+} as const;
+
+const isOpenId = ({ server }: OAuthProvider): boolean => 'discoveryUrl' in server;
+
+function toTokens(answer: TokenAnswer): OAuthTokens {
+  const seconds = answer.expiresIn();
+  return {
+    accessToken: answer.access_token,
+    idToken: answer.id_token,
+    refreshToken: answer.refresh_token,
+    scope: answer.scope,
+    expiresAt: seconds === undefined ? null : nowSeconds() + seconds,
+  };
+}
+
+/** GitHub's list of addresses as claims: the primary one. */
+function primaryOf(emails: unknown): Claims {
+  const list = Array.isArray(emails) ? emails.filter(isJsonObject) : [];
+  const primary = list.find((entry) => entry.primary === true);
+  return primary ? { email: primary.email, email_verified: primary.verified === true } : {};
+}

@@ -1,0 +1,126 @@
+import type { OAuthClientsSettings } from './oauth-clients.settings';
+
+/** An identity provider at which this installation is a client. */
+export interface OAuthProvider {
+  /** In paths and in `user.oauth`. */
+  key: string;
+  /** What the login page shows. */
+  name: string;
+  clientId: string;
+  clientSecret: string;
+  scope: string;
+  /** Empty for the own callback. */
+  redirectUri: string;
+  /** The claim that names the person. */
+  subjectClaim: string;
+  authMethod: 'client_secret_basic' | 'client_secret_post' | 'none';
+  /** OpenID Connect where there is one; plain OAuth 2 with these endpoints otherwise. */
+  server: { discoveryUrl: string } | OAuthEndpoints;
+  /** The picture of the caller, for providers that put none into their claims. */
+  pictureUrl?: string;
+}
+
+export interface OAuthEndpoints {
+  authorization: string;
+  token: string;
+  userInfo: string;
+  /** The member of the answer in which the claims are. */
+  userInfoMember?: string;
+  /** GitHub: all addresses of the caller, with which of them are verified. */
+  emails?: string;
+}
+
+const ofGoogle = (clients: OAuthClientsSettings): OAuthProvider => ({
+  key: 'google',
+  name: 'google',
+  clientId: clients.google_client_id,
+  clientSecret: clients.google_client_secret,
+  scope: clients.google_scope,
+  redirectUri: clients.google_redirect_uri,
+  subjectClaim: 'sub',
+  authMethod: 'client_secret_basic',
+  server: { discoveryUrl: 'https://accounts.google.com/.well-known/openid-configuration' },
+});
+
+function ofMicrosoft(clients: OAuthClientsSettings): OAuthProvider {
+  const base = `${withoutSlash(clients.microsoft_login_base_url)}/${encodeURIComponent(clients.microsoft_tenant_id)}`;
+  const client = encodeURIComponent(clients.microsoft_client_id);
+  return {
+    key: 'microsoft',
+    name: 'microsoft',
+    clientId: clients.microsoft_client_id,
+    clientSecret: clients.microsoft_client_secret,
+    scope: clients.microsoft_scope,
+    redirectUri: clients.microsoft_redirect_uri,
+    subjectClaim: 'sub',
+    authMethod: 'client_secret_basic',
+    server: { discoveryUrl: `${base}/v2.0/.well-known/openid-configuration?appid=${client}` },
+    pictureUrl: clients.microsoft_picture_url,
+  };
+}
+
+function ofGithub(clients: OAuthClientsSettings): OAuthProvider {
+  const [base, api] = [clients.github_base_url, clients.github_api_url].map(withoutSlash);
+  return {
+    key: 'github',
+    name: 'github',
+    clientId: clients.github_client_id,
+    clientSecret: clients.github_client_secret,
+    scope: clients.github_scope,
+    redirectUri: clients.github_redirect_uri,
+    subjectClaim: 'id',
+    authMethod: 'client_secret_post',
+    server: {
+      authorization: `${base}/login/oauth/authorize`,
+      token: `${base}/login/oauth/access_token`,
+      userInfo: `${api}/user`,
+      emails: `${api}/user/emails`,
+    },
+  };
+}
+
+const ofFeishu = (clients: OAuthClientsSettings): OAuthProvider => ({
+  key: 'feishu',
+  name: 'feishu',
+  clientId: clients.feishu_client_id,
+  clientSecret: clients.feishu_client_secret,
+  scope: clients.feishu_scope,
+  redirectUri: clients.feishu_redirect_uri,
+  subjectClaim: 'user_id',
+  authMethod: 'client_secret_post',
+  server: {
+    authorization: 'https://accounts.feishu.cn/open-apis/authen/v1/authorize',
+    token: 'https://open.feishu.cn/open-apis/authen/v2/oauth/token',
+    userInfo: 'https://open.feishu.cn/open-apis/authen/v1/user_info',
+    userInfoMember: 'data',
+  },
+});
+
+const ofOpenId = (clients: OAuthClientsSettings): OAuthProvider => ({
+  key: 'oidc',
+  name: clients.oidc_name,
+  clientId: clients.oidc_client_id,
+  clientSecret: clients.oidc_client_secret,
+  scope: clients.oidc_scope,
+  redirectUri: clients.oidc_redirect_uri,
+  subjectClaim: 'sub',
+  authMethod: (clients.oidc_auth_method ?? (clients.oidc_client_secret ? 'client_secret_basic' : 'none')) as 'none',
+  server: { discoveryUrl: clients.oidc_provider_url },
+});
+
+/** The providers whose variables are complete, in the order in which the login page shows them. */
+export function configuredProviders(clients: OAuthClientsSettings): OAuthProvider[] {
+  const mayOpenId = clients.oidc_client_secret !== '' || clients.oidc_challenge_method !== null;
+  const all = [
+    { provider: ofGoogle(clients), isComplete: true },
+    { provider: ofMicrosoft(clients), isComplete: clients.microsoft_tenant_id !== '' },
+    { provider: ofGithub(clients), isComplete: true },
+    { provider: ofOpenId(clients), isComplete: mayOpenId && clients.oidc_provider_url !== '' },
+    { provider: ofFeishu(clients), isComplete: true },
+  ];
+  const isClient = ({ key, clientId, clientSecret }: OAuthProvider) =>
+    clientId !== '' && (clientSecret !== '' || key === 'oidc');
+  return all.filter(({ provider, isComplete }) => isComplete && isClient(provider)).map(({ provider }) => provider);
+}
+
+const withoutSlash = (url: string): string => url.replace(/\/+$/, '');

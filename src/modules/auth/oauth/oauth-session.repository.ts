@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { nowSeconds } from '../../../common/util/time';
+import { Database } from '../../../platform/database/database';
+import { OAuthSession } from './oauth-session.entity';
+
+@Injectable()
+export class OAuthSessionRepository {
+  constructor(private readonly database: Database) {}
+
+  find(id: string): Promise<OAuthSession | null> {
+    return this.database.repository(OAuthSession).findOneBy({ id });
+  }
+
+  findOfUser(userId: string): Promise<OAuthSession[]> {
+    return this.database.repository(OAuthSession).find({ where: { userId }, order: { createdAt: 'DESC', id: 'ASC' } });
+  }
+
+  /** In the place of all that the user had at the provider. */
+  async replace(session: Omit<OAuthSession, 'createdAt' | 'updatedAt'>): Promise<void> {
+    const { userId, provider } = session;
+    const now = nowSeconds();
+    await this.database.repository(OAuthSession).delete({ userId, provider });
+    await this.database.repository(OAuthSession).insert({ ...session, createdAt: now, updatedAt: now });
+  }
+
+  async update(id: string, change: Pick<OAuthSession, 'sealed' | 'expiresAt'>): Promise<void> {
+    await this.database.repository(OAuthSession).update(id, { ...change, updatedAt: nowSeconds() });
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.database.repository(OAuthSession).delete(id);
+  }
+}

@@ -1,0 +1,84 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AppError, BadRequestError } from '../../../common/errors/app-error';
+import { Detail, errorDetail } from '../../../common/errors/details';
+import { cookiesOf } from '../../../common/http/cookies';
+import { nowSeconds } from '../../../common/util/time';
+import { Keyring } from '../../../platform/crypto/keyring';
+import { InterfaceSettings } from '../interface.settings';
+import type { RequestOrigin } from '../request-origin';
+import type { CookieOptions } from '../session-cookie';
+import { SessionSettings } from '../session.settings';
+import { FLOW_COOKIE, flowCookie, flowDeletion } from './oauth-cookies';
+import { OAuthCallbackService } from './oauth-callback.service';
+import { OAuthClientService } from './oauth-client.service';
+import { flowOf, parseFlows, withFlow, type OAuthFlow } from './oauth-flow';
+import type { RedirectAnswer } from './redirect-answer';
+
+const FAILED = errorDetail('Error during OAuth process');
+
+/** The way of a browser to an identity provider and back. */
+@Injectable()
+export class OAuthSignInService {
+  private readonly logger = new Logger(OAuthSignInService.name);
+
+  constructor(
+    private readonly client: OAuthClientService,
+    private readonly callback: OAuthCallbackService,
+    private readonly keyring: Keyring,
+    private readonly cookies: SessionSettings,
+    private readonly ui: InterfaceSettings,
+  ) {}
+
+  /** @throws NotFoundError for a provider that is not configured. */
+  async begin(key: string, origin: RequestOrigin): Promise<RedirectAnswer> {
+    const provider = this.client.provider(key);
+    const redirectUri = provider.redirectUri || `${origin.url.origin}/oauth/${key}/callback`;
+    try {
+      const { url, flow } = await this.client.begin(provider, redirectUri);
+      const flows = JSON.stringify(withFlow(this.flowsOf(origin), flow));
+      return { url, statusCode: 302, cookies: [flowCookie(this.keyring.seal(flows), this.cookieOptions(origin))] };
+    } catch (error) {
+      return this.toLogin(origin, error, []);
+    }
+  }
+
+  /** Every failure but an unknown provider ends at the login page, which shows why. @throws NotFoundError */
+  async finish(key: string, origin: RequestOrigin): Promise<RedirectAnswer> {
+    const provider = this.client.provider(key);
+    const { search, searchParams } = origin.url;
+    const state = searchParams.get('state') ?? '';
+    const flow = flowOf(this.flowsOf(origin), { provider: key, state, now: nowSeconds() });
+    const options = this.cookieOptions(origin);
+    const cookies = flow ? [flowDeletion(options)] : [];
+    try {
+      if (!flow) throw new BadRequestError(Detail.invalidCredentials);
+      const signedIn = await this.callback.signIn(provider, flow, search, options);
+      return { url: `${this.baseOf(origin)}/auth`, statusCode: 307, cookies: [...cookies, ...signedIn] };
+    } catch (error) {
+      return this.toLogin(origin, error, cookies);
+    }
+  }
+
+  private toLogin(origin: RequestOrigin, error: unknown, cookies: string[]): RedirectAnswer {
+    if (!(error instanceof AppError)) this.logger.error({ err: error }, 'Sign-in at a provider failed');
+    const message = error instanceof AppError && typeof error.detail === 'string' ? error.detail : FAILED;
+    return { url: `${this.baseOf(origin)}/auth?error=${encodeURIComponent(message)}`, statusCode: 307, cookies };
+  }
+
+  private baseOf({ url }: RequestOrigin): string {
+    return (this.ui.WEBUI_URL || url.origin).replace(/\/+$/, '');
+  }
+
+  private flowsOf({ headers }: RequestOrigin): OAuthFlow[] {
+    try {
+      return parseFlows(this.keyring.unseal(cookiesOf(headers.cookie)[FLOW_COOKIE] ?? ''));
+    } catch {
+      return [];
+    }
+  }
+
+  private cookieOptions({ url }: RequestOrigin): CookieOptions {
+    const { cookie_same_site: sameSite, cookie_secure: isSecure } = this.cookies;
+    return { sameSite, isSecure: isSecure || url.protocol === 'https:' };
+  }
+}

@@ -1,0 +1,6 @@
+/** Where the browser goes next, and the cookies that it takes along. */
+export interface RedirectAnswer {
+  url: string;
+  statusCode: number;
+  cookies: string[];
+}

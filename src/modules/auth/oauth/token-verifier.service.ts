@@ -1,0 +1,68 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { createRemoteJWKSet, customFetch, jwtVerify, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
+import { HttpClient } from '../../../platform/http-client/http-client';
+import { subjectOf, type Claims } from './claims';
+import { OAuthClientService } from './oauth-client.service';
+import type { OAuthProvider } from './oauth-providers';
+import { providerFetch, type FetchOptions } from './provider-fetch';
+
+/** Signed by the provider with a key that only it has; no algorithm that the client's secret would do for. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+
+/** Whether a token that somebody shows was made by the provider, for this installation. */
+@Injectable()
+export class TokenVerifierService {
+  private readonly logger = new Logger(TokenVerifierService.name);
+  private readonly keys = new Map<string, JWTVerifyGetKey>();
+
+  constructor(
+    private readonly client: OAuthClientService,
+    private readonly http: HttpClient,
+  ) {}
+
+  /**
+   * What the token says of its owner; null for a token that is not good, or was made for another client: whoever runs
+   * one could sign in here as its users.
+   */
+  async claimsOf(provider: OAuthProvider, token: string): Promise<Claims | null> {
+    for (const verify of [() => this.bySignature(provider, token), () => this.byProvider(provider, token)]) {
+      try {
+        const claims = await verify();
+        if (claims) return claims;
+      } catch (error) {
+        this.logger.warn(
+          `Token for ${provider.key} refused: ${error instanceof Error ? error.message : 'unknown error'}`,
+        );
+      }
+    }
+    return null;
+  }
+
+  private async bySignature(provider: OAuthProvider, token: string): Promise<Claims | null> {
+    const issuer = token.split('.').length === 3 ? await this.client.issuerOf(provider) : undefined;
+    if (!issuer) return null;
+    const options = { issuer: issuer.issuer, audience: provider.clientId, algorithms: ALGORITHMS };
+    const required = { requiredClaims: ['sub', 'exp'], clockTolerance: 5 };
+    const { payload } = await jwtVerify(token, this.keySet(issuer.keys), { ...options, ...required });
+    return payload.azp === undefined || payload.azp === provider.clientId ? { ...payload } : null;
+  }
+
+  private async byProvider(provider: OAuthProvider, token: string): Promise<Claims | null> {
+    const known = await this.client.introspect(provider, token);
+    if (known?.active !== true) return null;
+    const isOurs = known.client_id === provider.clientId || [known.aud].flat().includes(provider.clientId);
+    return isOurs ? this.client.userInfo(provider, token, subjectOf({ ...known }, 'sub')) : null;
+  }
+
+  private keySet(url: string): JWTVerifyGetKey {
+    const fetch = providerFetch(this.http, this.client.timeout);
+    const known = this.keys.get(url) ?? createRemoteJWKSet(new URL(url), { [customFetch]: toFetch(fetch) });
+    this.keys.set(url, known);
+    return known;
+  }
+}
+
+const toFetch =
+  (fetch: (url: string, options: FetchOptions) => Promise<Response>): FetchImplementation =>
+  (url, { headers, method, signal }) =>
+    fetch(url, { method, signal, headers: Object.fromEntries(headers) });

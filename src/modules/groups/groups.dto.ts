@@ -1,0 +1,96 @@
+import { IsArray, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
+import type { JsonObject } from '../../common/util/json';
+import { IsLaxBoolean } from '../../common/validation/fields';
+import { MAX_DESCRIPTION, MAX_NAME } from '../../common/validation/lengths';
+import { IsPermissionOverlay } from './permission-overlay.validator';
+import type { Group } from './group.entity';
+
+export class GroupRequest {
+  @IsString()
+  @MaxLength(MAX_NAME)
+  name: string;
+
+  @IsString()
+  @MaxLength(MAX_DESCRIPTION)
+  description: string;
+
+  /** The part of the permission tree that members get on top of the defaults; null keeps what is stored. */
+  @IsOptional()
+  @IsObject()
+  @IsPermissionOverlay()
+  permissions?: Record<string, unknown> | null;
+
+  /** Free-form; `config.share: false` keeps the group out of the sharing picker. Null keeps what is stored. */
+  @IsOptional()
+  @IsObject()
+  data?: Record<string, unknown> | null;
+}
+
+export class GroupMembersRequest {
+  /** Ids of users; null is the same as none. */
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  user_ids?: string[] | null;
+}
+
+export class GroupListQuery {
+  /** True: only groups that things may be shared with; false: only the others. */
+  @IsOptional()
+  @IsLaxBoolean()
+  share?: boolean;
+}
+
+export class GroupResponse {
+  /** UUID. */
+  id: string;
+  /** Who created it; that account may be gone. */
+  user_id: string;
+  name: string;
+  description: string;
+  /** Free-form object. */
+  data: Record<string, unknown> | null;
+  /** Free-form object. */
+  meta: Record<string, unknown> | null;
+  /** The part of the permission tree that members get on top of the defaults. */
+  permissions: Record<string, unknown> | null;
+  /** Unix seconds. */
+  created_at: number;
+  /** Unix seconds. */
+  updated_at: number;
+}
+
+export class GroupWithCountResponse extends GroupResponse {
+  member_count: number;
+}
+
+export class GroupExportResponse extends GroupWithCountResponse {
+  /** Ids of the members. */
+  user_ids: string[];
+}
+
+/** A group and the number of its members, as one query reads them. */
+export type CountedGroup = Group & { memberCount: number };
+
+export const toGroupResponse = (group: Group): GroupResponse => ({
+  id: group.id,
+  user_id: group.userId,
+  name: group.name,
+  description: group.description,
+  data: group.data,
+  meta: group.meta,
+  permissions: group.permissions,
+  created_at: group.createdAt,
+  updated_at: group.updatedAt,
+});
+
+export const toGroupWithCountResponse = (group: CountedGroup): GroupWithCountResponse => ({
+  ...toGroupResponse(group),
+  member_count: group.memberCount,
+});
+
+/** True unless the group was taken out of the sharing picker. */
+export function isShareable({ data }: Pick<Group, 'data'>): boolean {
+  const config = data?.config as JsonObject | null | undefined;
+  return config?.share !== false;
+}

@@ -1,0 +1,4 @@
+/** A group is gone, and with it its memberships. */
+export class GroupDeleted {
+  constructor(readonly groupId: string) {}
+}

@@ -1,0 +1,13 @@
+import { ValidateBy } from 'class-validator';
+import { isImageUrl } from '../../common/http/image-url';
+
+/** A picture of an account: nothing, a path, an http(s) URL, or a raster image of at most 2 MB as a data URL. */
+export const IsProfileImageUrl = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isProfileImageUrl',
+    validator: {
+      validate: (value) => typeof value !== 'string' || isImageUrl(value),
+      defaultMessage: () =>
+        '$property must be a path, an http(s) URL, or a PNG, JPEG, GIF or WebP image of at most 2 MB as a data URL',
+    },
+  });
