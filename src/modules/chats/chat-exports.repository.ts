@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database';
+import { Chat } from './chat.entity';
+import type { MessageBody } from './chat-messages.repository';
+
+/** Which chats to export. */
+export interface ExportScope {
+  userId: string;
+  isArchivedOnly?: boolean;
+  /** Only what lies in these folders and shows there: neither pinned nor archived. */
+  folderIds?: readonly string[];
+}
+
+@Injectable()
+export class ChatExportsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Last changed first. Ids are fixed at the start: chats that change meanwhile come once and in their place. */
+  async findIds({ userId, isArchivedOnly, folderIds }: ExportScope): Promise<string[]> {
+    const query = this.rows.createQueryBuilder('chat').select('chat.id', 'id').where({ userId });
+    if (isArchivedOnly) query.andWhere('chat.archived');
+    if (folderIds)
+      query.andWhere('chat.folder_id = ANY(:folderIds) AND chat.pinned IS NOT TRUE AND NOT chat.archived', {
+        folderIds,
+      });
+    const found = await query.orderBy('chat.updated_at', 'DESC').addOrderBy('chat.id').getRawMany<{ id: string }>();
+    return found.map(({ id }) => id);
+  }
+
+  /** Ids of everybody's chats and of shared snapshots; last changed first. */
+  async findEverybodysIds(): Promise<string[]> {
+    const found = await this.database.query<{ id: string }>(
+      `SELECT id, updated_at FROM chat UNION ALL SELECT id, updated_at FROM shared_chat ORDER BY updated_at DESC, id`,
+    );
+    return found.map(({ id }) => id);
+  }
+
+  /** Bytes that the messages of each chat, or a snapshot, take in the database; their texts are not read for it. */
+  async findSizes(ids: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.database.query<{ id: string; size: number }>(
+      `SELECT chat_id AS id, sum(coalesce(pg_column_size(content), 0) + coalesce(pg_column_size(extra), 0)
+         + coalesce(pg_column_size(saved), 0))::float8 AS size
+       FROM chat_message WHERE chat_id = ANY($1) GROUP BY chat_id
+       UNION ALL
+       SELECT id, pg_column_size(content)::float8 FROM shared_chat WHERE id = ANY($1)`,
+      [ids],
+    );
+    return new Map(rows.map(({ id, size }) => [id, size]));
+  }
+
+  /** In no order; those that are gone are missing. */
+  findAll(ids: readonly string[]): Promise<Chat[]> {
+    return this.rows.createQueryBuilder('chat').where('chat.id = ANY(:ids)', { ids }).getMany();
+  }
+
+  /** All messages of these chats, each chat's in key order. */
+  findBodies(ids: readonly string[]): Promise<(MessageBody & { chatId: string })[]> {
+    return this.database.query(
+      `SELECT chat_id AS "chatId", id, parent_id AS "parentId", role, content, extra, saved
+       FROM chat_message WHERE chat_id = ANY($1) ORDER BY chat_id, position`,
+      [ids],
+    );
+  }
+
+  private get rows() {
+    return this.database.repository(Chat);
+  }
+}

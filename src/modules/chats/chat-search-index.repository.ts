@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database';
+
+/** A message whose text the search does not know yet. */
+export interface UnindexedMessage {
+  chatId: string;
+  messageId: string;
+  userId: string;
+  /** At most `MAX_TEXT` characters. */
+  content: string | null;
+  /** `content` when it is no text. */
+  parts: unknown;
+  /** Changes with every write to the row. */
+  version: string;
+}
+
+export interface IndexedText extends Pick<UnindexedMessage, 'chatId' | 'messageId' | 'userId' | 'version'> {
+  text: string;
+}
+
+/** What lies behind that many characters of a message is not found. */
+const MAX_TEXT = 1_000_000;
+
+/** Advisory lock of those that make the indexes: "srch" as a number. */
+const INDEX_LOCK = 0x73726368;
+
+const INDEXES = ['chat_title_search', 'chat_search_text_search'];
+
+/** What the search knows of messages, and which ones it does not know yet. */
+@Injectable()
+export class ChatSearchIndexRepository {
+  constructor(private readonly database: Database) {}
+
+  /** The text indexes, which take the extensions pg_trgm and btree_gin. In a transaction. */
+  async createIndexes(): Promise<void> {
+    await this.database.query('SELECT pg_advisory_xact_lock($1)', [INDEX_LOCK]);
+    await this.database.query('CREATE EXTENSION IF NOT EXISTS pg_trgm');
+    await this.database.query('CREATE EXTENSION IF NOT EXISTS btree_gin');
+    await this.database.query(
+      'CREATE INDEX IF NOT EXISTS chat_title_search ON chat USING gin (user_id, title_text gin_trgm_ops)',
+    );
+    await this.database.query(
+      `CREATE INDEX IF NOT EXISTS chat_search_text_search ON chat_search_text USING gin (user_id, text gin_trgm_ops)`,
+    );
+  }
+
+  async hasIndexes(): Promise<boolean> {
+    const sql = 'SELECT FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NULL';
+    return (await this.database.query(sql, [INDEXES])).length === 0;
+  }
+
+  /** Whether the indexes know letters beyond ASCII: that depends on how the database was set up. */
+  async knowsAllLetters(): Promise<boolean> {
+    const [row] = await this.database.query<{ known: boolean }>(`SELECT cardinality(show_trgm('世界语')) > 0 AS known`);
+    return row?.known ?? false;
+  }
+
+  /** Chats with something that the search does not know, of one user or of all, that nobody writes to at the moment. */
+  async lockSome(limit: number, filter: { userId?: string; notAfter?: number }): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM chat WHERE NOT is_indexed AND ($2::text IS NULL OR user_id = $2)
+         AND ($3::bigint IS NULL OR updated_at <= $3)
+       LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`,
+      [limit, filter.userId ?? null, filter.notAfter ?? null],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async findIds(userId: string): Promise<string[]> {
+    const sql = 'SELECT id FROM chat WHERE NOT is_indexed AND user_id = $1';
+    return (await this.database.query<{ id: string }>(sql, [userId])).map(({ id }) => id);
+  }
+
+  /** Waits for whoever writes to the chat; false when there is nothing that the search does not know. */
+  async lock(id: string): Promise<boolean> {
+    const sql = 'SELECT id FROM chat WHERE id = $1 AND NOT is_indexed FOR NO KEY UPDATE';
+    return (await this.database.query(sql, [id])).length === 1;
+  }
+
+  findUnindexed(chatIds: readonly string[], limit: number): Promise<UnindexedMessage[]> {
+    return this.database.query(
+      `SELECT m.chat_id AS "chatId", m.id AS "messageId", chat.user_id AS "userId",
+              left(m.content, ${MAX_TEXT}) AS content,
+              CASE WHEN m.content IS NULL AND json_typeof(m.extra) = 'object' THEN m.extra -> 'content' END AS parts,
+              m.xmin::text AS version
+       FROM chat_message m JOIN chat ON chat.id = m.chat_id
+       WHERE m.chat_id = ANY($1) AND NOT m.is_indexed LIMIT $2`,
+      [chatIds, limit],
+    );
+  }
+
+  /** Messages that were written to since they were read stay unknown. */
+  async write(texts: readonly IndexedText[]): Promise<void> {
+    const columns = (['chatId', 'messageId', 'userId', 'text', 'version'] as const).map((key) =>
+      texts.map((text) => text[key]),
+    );
+    await this.database.query(
+      `WITH made AS (
+         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+           AS made (chat_id, message_id, user_id, text, version)
+       ), marked AS (
+         UPDATE chat_message m SET is_indexed = true FROM made
+         WHERE m.chat_id = made.chat_id AND m.id = made.message_id AND m.xmin::text = made.version
+       )
+       INSERT INTO chat_search_text (chat_id, message_id, user_id, text)
+       SELECT chat_id, message_id, user_id, text FROM made
+       ON CONFLICT (chat_id, message_id) DO UPDATE SET text = EXCLUDED.text
+       WHERE chat_search_text.text <> EXCLUDED.text`,
+      columns,
+    );
+  }
+
+  /** Those of which every message is known. */
+  async markChats(chatIds: readonly string[]): Promise<void> {
+    await this.database.query(
+      `UPDATE chat SET is_indexed = true WHERE id = ANY($1)
+       AND NOT EXISTS (SELECT FROM chat_message m WHERE m.chat_id = chat.id AND NOT m.is_indexed)`,
+      [chatIds],
+    );
+  }
+}
