@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { ContentBlocks } from './content-blocks';
+import { tagPairs, type TagOptions } from './tag-pairs';
+
+const ALL: TagOptions = { hasCodeInterpreter: true };
+
+function reader(options: TagOptions = ALL, start = '', now = () => 0): ContentBlocks {
+  return new ContentBlocks(start, tagPairs(options), now);
+}
+
+function blocksOf(chunks: string[], options?: TagOptions): unknown {
+  const blocks = reader(options);
+  for (const chunk of chunks) blocks.appendText(chunk);
+  blocks.finish();
+  return blocks.blocks;
+}
+
+const text = (value: string) => ({ type: 'text', text: value });
+const thought = (value: string) => ({ type: 'reasoning', text: value, duration: 0 });
+
+describe('ContentBlocks', () => {
+  it.each([
+    ['<think>', '</think>'],
+    ['<thinking>', '</thinking>'],
+    ['<reason>', '</reason>'],
+    ['<reasoning>', '</reasoning>'],
+    ['<thought>', '</thought>'],
+    ['<Thought>', '</Thought>'],
+    ['<|begin_of_thought|>', '<|end_of_thought|>'],
+    ['◁think▷', '◁/think▷'],
+  ])('finds %s', (open, close) => {
+    expect(blocksOf([`before ${open} why ${close} after`])).toEqual([text('before '), thought('why'), text('after')]);
+  });
+
+  it('finds several in one chunk', () => {
+    expect(blocksOf(['<think>a</think>b<think>c</think>d'])).toEqual([
+      text(''),
+      thought('a'),
+      text('b'),
+      thought('c'),
+      text('d'),
+    ]);
+  });
+
+  it('takes attributes', () => {
+    const chunks = ['<code_interpreter type="code" la', 'ng="python">\nprint(1)\n</code_', 'interpreter>'];
+    expect(blocksOf(chunks)).toEqual([text(''), { type: 'code_interpreter', text: 'print(1)', language: 'python' }]);
+  });
+
+  it('leaves code alone unless it is asked for', () => {
+    expect(blocksOf(['<code_interpreter>1</code_interpreter>'], {})).toEqual([
+      text('<code_interpreter>1</code_interpreter>'),
+    ]);
+  });
+
+  it('drops an empty thought', () => {
+    expect(blocksOf(['<think>\n\n</think>\n\nHello'])).toEqual([text(''), text('Hello')]);
+  });
+
+  it('closes an unclosed thought at the end', () => {
+    expect(blocksOf(['<think>', 'why'])).toEqual([text(''), thought('why')]);
+  });
+
+  it('shows solutions as text', () => {
+    const blocks = reader();
+    ['<|begin_of_solution|>', 'sol', '<|end_of_solution|>', 'after'].forEach((chunk) => blocks.appendText(chunk));
+    blocks.finish();
+    expect(blocks.content).toBe('sol\nafter');
+  });
+
+  it('takes other reasoning tags, or none', () => {
+    const input = ['((why))', '<think>x</think>'];
+    expect(blocksOf(input, { reasoningTags: ['((', '))'] })).toEqual([
+      text(''),
+      thought('why'),
+      text('<think>x</think>'),
+    ]);
+    expect(blocksOf(input, { reasoningTags: false })).toEqual([text('((why))<think>x</think>')]);
+    expect(blocksOf(input, { reasoningTags: ['('.repeat(129), '))'] })).toEqual([text('((why))'), thought('x')]);
+    expect(blocksOf(input, { reasoningTags: ['((', ''] })).toEqual([text('((why))'), thought('x')]);
+  });
+
+  it('shows what may become a tag until it is one', () => {
+    const blocks = reader();
+    const shown = ['pre <th', 'ink>why', '</thi', 'nk>post'].map((chunk) => {
+      blocks.appendText(chunk);
+      return blocks.content;
+    });
+    expect(shown[0]).toBe('pre <th');
+    expect(shown[1]).toContain('done="false"');
+    expect(shown[2]).toContain('why&lt;/thi');
+    expect(shown[3]).toMatch(/^pre\n<details type="reasoning" done="true" .*\n.*\n&gt; why\n<\/details>\npost$/);
+  });
+
+  it('keeps the start, and finds no tags in it', () => {
+    const blocks = reader(ALL, 'Once <think>upon');
+    blocks.appendText(' a time');
+    blocks.finish();
+    expect(blocks.content).toBe('Once <think>upon a time');
+  });
+
+  it("takes the provider's own reasoning, with whole seconds", () => {
+    let now = 0;
+    const blocks = reader(ALL, '', () => now);
+    blocks.appendReasoning('Let me ');
+    blocks.appendReasoning('think.\nYes');
+    now = 2900;
+    blocks.appendText('Answer');
+    expect(blocks.content).toBe(
+      '<details type="reasoning" done="true" duration="2">\n<summary>Thought for 2 seconds</summary>\n&gt; Let me think.\n&gt; Yes\n</details>\nAnswer',
+    );
+    blocks.appendReasoning('again');
+    blocks.finish();
+    expect(blocks.blocks.at(-1)).toEqual({ type: 'reasoning', text: 'again', duration: 0 });
+  });
+
+  it('drops an empty end', () => {
+    expect(blocksOf(['<think>why</think>', '\n'])).toEqual([text(''), thought('why')]);
+    expect(blocksOf([' a \n'])).toEqual([text('a')]);
+    expect(blocksOf([])).toEqual([text('')]);
+  });
+
+  it('comes to the same blocks wherever the text is cut', () => {
+    const piece = fc.constantFrom(
+      ...['<think>', '</think>', '<think a="b">', '<think ', '<th', '>', '<', '((', '))', '(', '◁think▷', '◁/think▷'],
+      ...['<|begin_of_solution|>', '<|end_of_solution|>', '<code_interpreter lang="x">', '</code_interpreter>'],
+      ...['text', ' ', '\n', 'a="', '"', '<|begin', '</'],
+    );
+    const cuts = fc.array(fc.nat(200), { maxLength: 12 });
+    const options = fc.constantFrom<TagOptions>(ALL, { ...ALL, reasoningTags: ['((', '))'] });
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 14 }), cuts, options, (pieces, positions, tags) => {
+        const whole = pieces.join('');
+        const at = [0, ...positions.map((position) => position % (whole.length + 1)), whole.length].sort(
+          (a, b) => a - b,
+        );
+        const chunks = at.slice(1).map((end, index) => whole.slice(at[index], end));
+        expect(blocksOf(chunks, tags)).toEqual(blocksOf([whole], tags));
+        expect(blocksOf([...whole], tags)).toEqual(blocksOf([whole], tags));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('serialises incrementally what it would serialise at once', () => {
+    const chunk = fc.constantFrom('<think>', '</think>', 'word ', '\n', '◁think▷', 'x');
+    fc.assert(
+      fc.property(fc.array(chunk), (chunks) => {
+        const incremental = reader();
+        const lazy = reader();
+        for (const delta of chunks) {
+          incremental.appendText(delta);
+          void incremental.content;
+          lazy.appendText(delta);
+        }
+        expect(incremental.content).toBe(lazy.content);
+      }),
+    );
+  });
+});

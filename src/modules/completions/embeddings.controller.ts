@@ -1,0 +1,27 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAuth, CurrentPrincipal } from '../../common/auth/access-rules';
+import type { Principal } from '../../common/auth/principal';
+import { ClientSignal } from '../../common/http/client-signal';
+import type { JsonObject } from '../../common/util/json';
+import { EmbeddingsBody, EmbeddingsResponse } from './embeddings.dto';
+import { EmbeddingsService } from './embeddings.service';
+
+@ApiTags('embeddings')
+@ApiAuth()
+@Controller()
+export class EmbeddingsController {
+  constructor(private readonly embeddings: EmbeddingsService) {}
+
+  @ApiOperation({ summary: 'One vector for each input, by a model that the caller may use' })
+  @ApiBody({ type: EmbeddingsBody })
+  @ApiOkResponse({ type: EmbeddingsResponse })
+  @Post(['api/embeddings', 'api/v1/embeddings', 'openai/embeddings'])
+  embed(
+    @Body() body: Record<string, unknown>,
+    @CurrentPrincipal() caller: Principal,
+    @ClientSignal() client: AbortSignal,
+  ): Promise<JsonObject> {
+    return this.embeddings.embed(caller, body, client);
+  }
+}

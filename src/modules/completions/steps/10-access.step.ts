@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { isAdmin } from '../../../common/auth/principal';
+import { BadRequestError, ForbiddenError, NotFoundError } from '../../../common/errors/app-error';
+import { Detail } from '../../../common/errors/details';
+import { RealtimeService } from '../../../platform/realtime/realtime.service';
+import { isSocketId } from '../../../platform/realtime/socket-state';
+import { ChatsService } from '../../chats/chats.service';
+import { ModelsService } from '../../models/models.service';
+import type { CompletionContext, CompletionTarget } from '../completion-context';
+import { isTemporary } from '../completion-request';
+import { DirectConnectionsSettings } from '../completions.settings';
+import type { CompletionStep } from './completion-step';
+
+const MAX_ID_LENGTH = 512;
+
+/** May the caller use this model, this chat and this socket? Runs before anything is done or told. */
+@Injectable()
+export class AccessStep implements CompletionStep {
+  constructor(
+    private readonly models: ModelsService,
+    private readonly chats: ChatsService,
+    private readonly realtime: RealtimeService,
+    private readonly directConnections: DirectConnectionsSettings,
+  ) {}
+
+  async apply(context: CompletionContext): Promise<void> {
+    await this.checkSession(context);
+    context.target = await this.targetOf(context);
+    await this.checkChat(context);
+  }
+
+  private async targetOf(context: CompletionContext): Promise<CompletionTarget> {
+    const { directModel, sessionId, modelId } = context.request;
+    if (!directModel) return { kind: 'provider', model: await this.usableModel(context) };
+    if (!this.directConnections.enable) throw new ForbiddenError('Direct connections are disabled');
+    if (sessionId === undefined) throw new BadRequestError('A direct connection needs a session_id');
+    return { kind: 'browser', model: { ...directModel, id: directModel.id ?? modelId }, sessionId };
+  }
+
+  private async usableModel({ principal, request }: CompletionContext) {
+    const model = await this.models.resolveUsable(principal, request.modelId);
+    if (!model) throw new BadRequestError(Detail.modelNotFound);
+    return model;
+  }
+
+  /** Administrators may name any chat, but replies are stored in their own only. */
+  private async checkChat(context: CompletionContext): Promise<void> {
+    const { principal, request } = context;
+    const { chatId, messageId } = request;
+    // Ids are parts of indexes, and nobody's are so long.
+    if ([chatId, messageId].some((id) => id !== undefined && id.length > MAX_ID_LENGTH)) throw new NotFoundError();
+    if (chatId === undefined || isTemporary(chatId)) return;
+    const chat = await this.chats.findOwned(principal.id, chatId);
+    if (!chat && !isAdmin(principal)) throw new NotFoundError();
+    context.folderId = chat?.folderId ?? null;
+    if (chat && messageId !== undefined) context.place = { chatId, messageId };
+  }
+
+  /** A socket that is gone does no harm: calls to it fail at once. Another user's would be asked to run things. */
+  private async checkSession({ principal, request }: CompletionContext): Promise<void> {
+    if (request.sessionId === undefined) return;
+    if (!isSocketId(request.sessionId)) throw new NotFoundError();
+    const owner = await this.realtime.userOf(request.sessionId);
+    if (owner !== null && owner !== principal.id) throw new NotFoundError();
+  }
+}

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../common/auth/principal';
+import { memoLast } from '../../common/util/memo';
+import { AccessService } from '../access/access.service';
+import type { ProviderModel } from '../providers/chat-provider';
+import { ProvidersService } from '../providers/providers.service';
+import { assembleModels, matchModel, sortModels, toEntry, type ModelMatch } from './model-list';
+import type { Model } from './model.entity';
+import { ModelsRepository } from './models.repository';
+import { ModelsSettings } from './models.settings';
+import type { ModelEntry, ResolvedModel } from './models.types';
+
+const RESOURCE = 'model';
+
+type Caller = Pick<Principal, 'id' | 'role' | 'groupIds'>;
+
+/** The models that people may use. Rows are read at each call: what was changed counts at once, on every node. */
+@Injectable()
+export class ModelsService {
+  private readonly indexOf = memoLast((models: ProviderModel[]) => new Map(models.map((model) => [model.id, model])));
+
+  constructor(
+    private readonly providers: ProvidersService,
+    private readonly rows: ModelsRepository,
+    private readonly access: AccessService,
+    private readonly settings: ModelsSettings,
+  ) {}
+
+  /** In the order of the settings. `refresh` asks every provider first. */
+  async list(caller: Caller, { refresh = false }: { refresh?: boolean } = {}): Promise<ModelEntry[]> {
+    const provided = await this.providers.listModels({ refresh });
+    const rows = this.settings.bypass_model_access_control
+      ? await this.rows.findOverviews()
+      : await this.rows.findOverviewsFor(caller);
+    const sharing = await this.access.grantsOf(
+      RESOURCE,
+      rows.map(({ id }) => id),
+    );
+    const entries = assembleModels(provided, { rows, sharing, isRestricted: !this.isUnbound(caller) });
+    return sortModels(entries, this.settings.order ?? []);
+  }
+
+  /** The providers' models as they are, without rows: for administration. */
+  listProvided(refresh = false): Promise<ProviderModel[]> {
+    return this.providers.listModels({ refresh });
+  }
+
+  /** True for the id of a provider's model, whatever the rows say. */
+  async isProvided(id: string): Promise<boolean> {
+    return this.indexOf(await this.providers.listModels({ isPatient: true })).has(id);
+  }
+
+  /** The models of one kind of provider as they are; people who are bound by sharing get those that they may use. */
+  async listOfKind(caller: Caller, kind: 'openai' | 'ollama'): Promise<ProviderModel[]> {
+    const provided = (await this.providers.listModels()).filter((model) => kind in model);
+    if (this.isUnbound(caller)) return provided;
+    const usable = new Set((await this.list(caller)).map(({ id }) => id));
+    return provided.filter(({ id }) => usable.has(id));
+  }
+
+  /** The list entry; null when there is none or the caller may not use it. */
+  async findUsable(caller: Caller, id: string): Promise<ModelEntry | null> {
+    const match = await this.match(id, await this.visibleRow(caller, id), !this.isUnbound(caller));
+    return match ? toEntry(match, match.row ? await this.access.accessControlOf(RESOURCE, id) : {}) : null;
+  }
+
+  /** What a completion needs; null when there is no such model, it is inactive, or the caller may not use it. */
+  async resolveUsable(caller: Caller, id: string): Promise<ResolvedModel | null> {
+    const match = await this.match(id, await this.visibleRow(caller, id), !this.isUnbound(caller));
+    return match ? toResolved(id, match) : null;
+  }
+
+  /** As `resolveUsable`, for work that the server does of itself. */
+  async resolve(id: string): Promise<ResolvedModel | null> {
+    const match = await this.match(id, await this.rows.find(id), false);
+    return match ? toResolved(id, match) : null;
+  }
+
+  /** An id that is not known yet may be one of a connection that has not answered yet: only then its answer is awaited. */
+  private async match(id: string, row: Model | null, isRestricted: boolean): Promise<ModelMatch<Model> | undefined> {
+    const find = async (isPatient: boolean) =>
+      matchModel(id, row ?? undefined, this.indexOf(await this.providers.listModels({ isPatient })), isRestricted);
+    return (await find(false)) ?? (await find(true));
+  }
+
+  private visibleRow(caller: Caller, id: string): Promise<Model | null> {
+    return this.settings.bypass_model_access_control ? this.rows.find(id) : this.rows.findFor(caller, 'read', id);
+  }
+
+  /** True for those whose list does not depend on sharing. */
+  private isUnbound(caller: Caller): boolean {
+    return this.settings.bypass_model_access_control || this.access.isUnbound(caller);
+  }
+}
+
+const toResolved = (id: string, { provider, row }: ModelMatch<Model>): ResolvedModel => ({
+  id,
+  name: row?.name ?? provider.name,
+  provider,
+  params: row?.params ?? {},
+  meta: row?.meta ?? {},
+});

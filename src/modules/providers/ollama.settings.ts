@@ -1,0 +1,35 @@
+import { IsArray, IsBoolean, IsObject, IsString } from 'class-validator';
+import { Env, EnvAs, Secret, SettingsSection } from '../../platform/settings/decorators';
+
+const LOCAL_URL = 'http://localhost:11434';
+
+/** Base URLs separated by `;`. An older variable names the API below the server: `http://host:11434/api`. */
+const readBaseUrls = (text: string): string[] =>
+  text.split(';').map(
+    (url) =>
+      url
+        .trim()
+        .replace(/\/+$/, '')
+        .replace(/\/api$/, '') || LOCAL_URL,
+  );
+
+/** The Ollama servers: two lists in parallel, as the contract's configuration has them. */
+@SettingsSection('ollama')
+export class OllamaSettings {
+  /** False hides all their models. */
+  @Env('ENABLE_OLLAMA_API')
+  @IsBoolean()
+  is_enabled = true;
+
+  /** One server each: `http://localhost:11434`. */
+  @EnvAs(readBaseUrls, 'OLLAMA_BASE_URLS', 'OLLAMA_BASE_URL', 'OLLAMA_API_BASE_URL')
+  @IsArray()
+  @IsString({ each: true })
+  base_urls: string[] = [LOCAL_URL];
+
+  /** Options by the server's index as text. A secret because of `key`. */
+  @Env('OLLAMA_API_CONFIGS')
+  @IsObject()
+  @Secret()
+  configs: Record<string, unknown> = {};
+}

@@ -1,0 +1,95 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { NotFoundError } from '../../../common/errors/app-error';
+import { Detail } from '../../../common/errors/details';
+import { isJsonObject, type JsonObject } from '../../../common/util/json';
+import type { OutgoingResponse } from '../../../platform/http-client/outgoing-response';
+import type { ChatProvider, ModelListOptions, ProviderModel, ProviderRequest, ProviderStream } from '../chat-provider';
+import { ProviderError, ProviderUnreachableError } from '../provider-errors';
+import { ProvidersService } from '../providers.service';
+import { toEmbeddings, toEmbedPayload } from './embeddings.mapper';
+import { ollamaModelOf } from './models.mapper';
+import { ownName, type OllamaHost } from './ollama-host';
+import { OllamaHostsService } from './ollama-hosts.service';
+import { OllamaModelListsService } from './ollama-model-lists.service';
+import { toChatPayload } from './request.mapper';
+import { OllamaReply } from './response.mapper';
+import { readChatChunks, toEventStream } from './stream-reader';
+
+/** Chats with Ollama servers, and their embeddings, in OpenAI's form. */
+@Injectable()
+export class OllamaProvider implements ChatProvider, OnApplicationBootstrap {
+  readonly kind = 'ollama';
+
+  constructor(
+    private readonly hosts: OllamaHostsService,
+    private readonly lists: OllamaModelListsService,
+    providers: ProvidersService,
+  ) {
+    providers.register(this);
+  }
+
+  /** Lists are fetched before the first client asks; the start does not wait for them. */
+  onApplicationBootstrap(): void {
+    void this.listModels({});
+  }
+
+  listModels(options: ModelListOptions): Promise<ProviderModel[]> {
+    return this.lists.list(options);
+  }
+
+  owns(model: ProviderModel): boolean {
+    return ollamaModelOf(model) !== undefined;
+  }
+
+  async complete(request: ProviderRequest): Promise<JsonObject> {
+    const response = await this.chat(request, false);
+    const answer = await this.hosts.readBody(response, request.signal);
+    if (!isJsonObject(answer)) throw new ProviderUnreachableError(new Error('The answer is no JSON object'));
+    if (answer.error !== undefined) throw new ProviderError(500, { detail: answer.error });
+    return new OllamaReply(request.model.id).toCompletion(answer);
+  }
+
+  async stream(request: ProviderRequest): Promise<ProviderStream> {
+    const response = await this.chat(request, true);
+    const bytes = () => response.stream((failure) => new ProviderUnreachableError(failure));
+    const chunks = () => readChatChunks(bytes(), request.model.id);
+    return { kind: 'sse', raw: toEventStream(chunks()), chunks };
+  }
+
+  async embed(request: ProviderRequest): Promise<JsonObject> {
+    const response = await this.send(request, '/api/embed', (name) => toEmbedPayload(name, request.body));
+    return toEmbeddings(request.model.id, await this.hosts.readBody(response, request.signal));
+  }
+
+  private chat(request: ProviderRequest, stream: boolean): Promise<OutgoingResponse> {
+    return this.send(request, '/api/chat', (name) => toChatPayload(name, { ...request.body, stream }));
+  }
+
+  private async send(
+    { model, signal, user, chatId }: ProviderRequest,
+    path: string,
+    toPayload: (name: string) => JsonObject,
+  ): Promise<OutgoingResponse> {
+    const callOf = (host: OllamaHost) => ({
+      path,
+      body: toPayload(ownName(host, model.id)),
+      signal,
+      timeout: this.hosts.longTimeout,
+      requester: user && { user, chatId },
+    });
+    try {
+      return await this.hosts.sendToAny(this.hostsOf(model), callOf);
+    } catch (error) {
+      throw error instanceof ProviderError
+        ? new ProviderError(error.status, { detail: error.detail }, error.headers)
+        : error;
+    }
+  }
+
+  private hostsOf(model: ProviderModel): OllamaHost[] {
+    const places = ollamaModelOf(model)?.urls ?? [];
+    const hosts = this.hosts.enabled().filter(({ index }) => places.includes(index));
+    if (hosts.length === 0) throw new NotFoundError(Detail.modelNotFound);
+    return hosts;
+  }
+}
