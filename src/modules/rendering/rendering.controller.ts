@@ -1,0 +1,34 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAuth, Roles } from '../../common/auth/access-rules';
+import { gravatarUrl } from './gravatar';
+import { MarkdownService } from './markdown.service';
+import { GravatarQuery, MarkdownRequest, type MarkdownResponse } from './rendering.dto';
+import { refuseDatabaseFile } from './database-file';
+
+@ApiTags('utils')
+@ApiAuth()
+@Controller('api/v1/utils')
+export class RenderingController {
+  constructor(private readonly markdown: MarkdownService) {}
+
+  @ApiOperation({ summary: 'Address of the picture that belongs to an e-mail address' })
+  @ApiOkResponse({ type: String })
+  @Get('gravatar')
+  getGravatar(@Query() { email }: GravatarQuery): string {
+    return gravatarUrl(email);
+  }
+
+  @ApiOperation({ summary: 'HTML of a Markdown text: classic syntax, safe to show' })
+  @Post('markdown')
+  renderMarkdown(@Body() { md }: MarkdownRequest): Promise<MarkdownResponse> {
+    return this.markdown.render(md);
+  }
+
+  @ApiOperation({ summary: 'Always refused: the database is no file' })
+  @Roles('admin')
+  @Get('db/download')
+  downloadDatabase(): never {
+    return refuseDatabaseFile();
+  }
+}
