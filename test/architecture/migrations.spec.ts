@@ -1,0 +1,81 @@
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from '../../src/platform/database/data-source-options';
+import { runMigrations } from '../../src/platform/database/run-migrations';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+
+const SOURCES = resolve(__dirname, '../../src');
+
+const entityFiles = (): string[] =>
+  readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.entity.ts'));
+
+/** Every class that an entity file exports. */
+async function entities(): Promise<(new () => object)[]> {
+  const files = await Promise.all(
+    entityFiles().map((file) => import(join(SOURCES, file)) as Promise<Record<string, unknown>>),
+  );
+  return files.flatMap((exported) =>
+    Object.values(exported).filter((value) => typeof value === 'function'),
+  ) as (new () => object)[];
+}
+
+/** Names that only migrations can declare: foreign keys across modules, checks, and indexes that TypeORM cannot express. */
+const INEXPRESSIBLE = `
+  SELECT conname AS name FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype IN ('f', 'c')
+  UNION
+  SELECT class.relname FROM pg_index JOIN pg_class class ON class.oid = indexrelid
+    JOIN pg_am am ON am.oid = class.relam
+  WHERE relnamespace = 'public'::regnamespace
+    AND (indexprs IS NOT NULL OR am.amname <> 'btree' OR 0 <> ANY (indoption)
+      OR EXISTS (SELECT FROM pg_opclass WHERE pg_opclass.oid = ANY (indclass) AND NOT opcdefault))`;
+
+describe('migrations', () => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+
+  const names = async (sql: string): Promise<string[]> =>
+    (await dataSource.query<{ name: string }[]>(sql)).map(({ name }) => name).sort();
+  const tables = () => names(`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`);
+
+  beforeAll(async () => {
+    database = await createTestDatabase({ isEmpty: true });
+    const options = dataSourceOptions(database.connection, 2);
+    dataSource = await new DataSource({ ...options, entities: await entities() }).initialize();
+  });
+
+  afterAll(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  it('make the tables of the entities from nothing', async () => {
+    await runMigrations(dataSource);
+    const expected = [...dataSource.entityMetadatas.map(({ tableName }) => tableName), 'migrations'];
+    expect(await tables()).toEqual(expected.sort());
+  });
+
+  it('leave no difference to the entities', async () => {
+    const exempt = await names(INEXPRESSIBLE);
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    const drift = upQueries.map(({ query }) => query).filter((query) => !exempt.some((name) => isDropOf(query, name)));
+    expect(drift).toEqual([]);
+  });
+
+  it('can be reverted one by one, and run again', async () => {
+    for (let left = dataSource.migrations.length; left > 0; left--) await dataSource.undoLastMigration();
+    expect(await tables()).toEqual(['migrations']);
+    await runMigrations(dataSource);
+    expect(await tables()).toContain('user');
+  });
+
+  it('are listed in the order of their numbers', () => {
+    const numbers = dataSource.migrations.map(({ name = '' }) => Number(/\d+$/.exec(name)?.[0]));
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    const folder = join(SOURCES, 'platform/database/migrations');
+    expect(readdirSync(folder)).toHaveLength(numbers.length);
+  });
+});
+
+const isDropOf = (query: string, name: string): boolean =>
+  new RegExp(`^(DROP INDEX "public"\\."${name}"|ALTER TABLE \\S+ DROP CONSTRAINT "${name}")`).test(query);

@@ -1,0 +1,239 @@
+import { DataSource } from 'typeorm';
+import { Detail } from '../../src/common/errors/details';
+import { startTestApp, type TestApp } from '../support/app';
+import { asUser, type TestUser } from '../support/as-user';
+import { chain, chatOf, createChat } from '../support/factories/chats';
+import { createFolder } from '../support/factories/folders';
+import { api, type Answer, type Api } from '../support/http';
+import { queriesOf } from '../support/query-counter';
+
+const ROOT = '/api/v1/chats';
+const NDJSON = 'application/x-ndjson';
+const refusal = (status: number, detail: string) => ({ status, body: { detail } });
+const linesOf = ({ body }: Answer<string>) =>
+  body
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('chats in and out', () => {
+  let app: TestApp;
+  let admin: TestUser;
+  let user: TestUser;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    admin = await asUser(app, 'admin');
+    user = await asUser(app);
+  });
+  afterAll(() => app.close());
+
+  const change = (id: string, set: string) => app.get(DataSource).query(`UPDATE chat SET ${set} WHERE id = $1`, [id]);
+  const importAll = (chats: unknown, owner = user) => owner.api.post(`${ROOT}/import`, { chats });
+  const importLines = (text: string, owner = user) =>
+    owner.api.request('POST', `${ROOT}/import/lines`, text, { headers: { 'Content-Type': NDJSON } });
+  const allOf = async (owner: TestUser) => (await owner.api.get(`${ROOT}/all`)).body;
+
+  async function expectRefusals(send: (client: Api) => Promise<Answer>) {
+    expect(await send(api(app.url))).toMatchObject(refusal(401, Detail.notAuthenticated));
+    const pending = await asUser(app, 'pending');
+    expect(await send(pending.api)).toMatchObject(refusal(401, Detail.accessProhibited));
+  }
+
+  describe('GET /api/v1/chats/all', () => {
+    it('answers whole chats, archived ones too, newest first', async () => {
+      const owner = await asUser(app);
+      const ids = [];
+      for (let index = 0; index < 3; index++) {
+        const { id } = await createChat(owner.api, chatOf(chain(4), `Chat ${index}`));
+        await change(id, `updated_at = ${index}, archived = ${index === 1}`);
+        ids.unshift(id);
+      }
+      const { status, headers, body } = await owner.api.get(`${ROOT}/all`);
+      expect(status).toBe(200);
+      expect(headers.get('content-type')).toBe('application/json');
+      expect(body).toEqual(await Promise.all(ids.map(async (id) => (await owner.api.get(`${ROOT}/${id}`)).body)));
+      expect((await owner.api.get(`${ROOT}/all/archived`)).body).toEqual([body[1]]);
+    });
+
+    it('is an empty list without chats', async () => {
+      const owner = await asUser(app);
+      expect(await allOf(owner)).toEqual([]);
+      expect(await owner.api.get(`${ROOT}/all`, { headers: { Accept: NDJSON } })).toMatchObject({
+        status: 200,
+        body: undefined,
+      });
+    });
+
+    it('answers one chat a line when asked', async () => {
+      const owner = await asUser(app);
+      for (const title of ['One', 'Two\nlines']) await createChat(owner.api, chatOf(chain(2), title));
+      const answer = await owner.api.get(`${ROOT}/all`, { headers: { Accept: NDJSON } });
+      expect(answer.headers.get('content-type')).toBe(NDJSON);
+      expect(linesOf(answer)).toEqual(await allOf(owner));
+    });
+
+    it('asks a number of questions that does not grow with every chat', async () => {
+      const owner = await asUser(app);
+      await importAll(
+        Array.from({ length: 120 }, (_, index) => ({ chat: chatOf(chain(2), `Many ${index}`) })),
+        owner,
+      );
+      const queries = await queriesOf(app.get(DataSource), () => owner.api.get(`${ROOT}/all`));
+      // Account, ids, sizes, and twice for each of three packs.
+      expect(queries.length).toBeLessThanOrEqual(10);
+      expect(await allOf(owner)).toHaveLength(120);
+    });
+
+    it('refuses strangers and pending accounts', async () => {
+      for (const path of ['all', 'all/archived', 'all/db', `folder/any`])
+        await expectRefusals((client) => client.get(`${ROOT}/${path}`));
+    });
+  });
+
+  describe('GET /api/v1/chats/all/db', () => {
+    it('has the chats of everybody, for administrators only', async () => {
+      const { id } = await createChat(user.api);
+      const { body } = await admin.api.get(`${ROOT}/all/db`);
+      expect(body.map((chat: { id: string }) => chat.id)).toContain(id);
+      expect(await user.api.get(`${ROOT}/all/db`)).toMatchObject(refusal(401, Detail.accessProhibited));
+    });
+
+    it('is refused where the export is switched off', async () => {
+      const closed = await startTestApp({ ENABLE_ADMIN_EXPORT: 'false' });
+      try {
+        const owner = await asUser(closed, 'admin');
+        expect(await owner.api.get(`${ROOT}/all/db`)).toMatchObject(refusal(401, Detail.accessProhibited));
+        expect(await owner.api.get(`${ROOT}/all`)).toMatchObject({ status: 200 });
+      } finally {
+        await closed.close();
+      }
+    });
+  });
+
+  describe('POST /api/v1/chats/import', () => {
+    it('makes new chats of the caller, in the order of the list', async () => {
+      const owner = await asUser(app);
+      const folder_id = await createFolder(owner.api, 'Imported');
+      const foreign = await createChat(user.api, chatOf(chain(2), 'Of somebody else'));
+      const { status, body } = await importAll(
+        [
+          { ...foreign, chat: foreign.chat },
+          { chat: chatOf(chain(3), 'Old'), created_at: '1600000001', updated_at: 1600000002, pinned: 'yes', folder_id },
+          { chat: { title: 'Tagged', odd: null }, meta: { tags: ['a_tag'], more: 1 }, folder_id: 'of-another-system' },
+        ],
+        owner,
+      );
+      expect(status).toBe(200);
+      expect(body).toMatchObject([
+        {
+          user_id: owner.id,
+          title: 'Of somebody else',
+          chat: foreign.chat,
+          share_id: null,
+          created_at: foreign.created_at,
+        },
+        { title: 'Old', created_at: 1600000001, updated_at: 1600000002, pinned: true, folder_id, archived: false },
+        { title: 'Tagged', chat: { title: 'Tagged', odd: null }, meta: { tags: ['a_tag'], more: 1 }, folder_id: null },
+      ]);
+      expect(body[0].id).not.toBe(foreign.id);
+      expect((await user.api.get(`${ROOT}/${foreign.id}`)).body).toEqual(foreign);
+      const { body: tags } = await owner.api.get(`${ROOT}/all/tags`);
+      expect(tags).toMatchObject([{ id: 'a_tag', name: 'a_tag' }]);
+    });
+
+    it('takes what an export gives, and takes it once', async () => {
+      const [from, to] = [await asUser(app), await asUser(app)];
+      for (let index = 0; index < 3; index++) await createChat(from.api, chatOf(chain(5), `Chat ${index}`));
+      const exported = await allOf(from);
+      const { body: first } = await importAll(exported, to);
+      const { body: second } = await importAll(exported, to);
+      expect(second).toEqual(first);
+      const strip = (chats: { chat: object }[]) => chats.map(({ chat }) => JSON.stringify(chat)).sort();
+      expect(strip(await allOf(to))).toEqual(strip(exported));
+    });
+
+    it('makes one chat of the same content that comes several times at once', async () => {
+      const owner = await asUser(app);
+      const item = { chat: chatOf(chain(3), 'Same') };
+      await Promise.all(Array.from({ length: 6 }, () => importAll([item, item], owner)));
+      expect(await allOf(owner)).toHaveLength(1);
+    });
+
+    it('imports again what was deleted', async () => {
+      const owner = await asUser(app);
+      const item = { chat: { title: 'Back again' } };
+      const { body } = await importAll([item], owner);
+      await owner.api.delete(`${ROOT}/${body[0].id}`);
+      expect(await importAll([item], owner)).toMatchObject({ status: 200, body: [{ title: 'Back again' }] });
+    });
+
+    it('reports what cannot be imported, and goes on with the rest', async () => {
+      const owner = await asUser(app);
+      const answer = await importAll(
+        [{ chat: { title: 'Good' } }, { chat: { title: 7 } }, { chat: { title: 'Too' } }],
+        owner,
+      );
+      expect(answer).toMatchObject({ status: 200, body: [{ title: 'Good' }, { title: 'Too' }] });
+      expect(JSON.parse(answer.headers.get('x-import-failures') ?? '')).toEqual([{ index: 1, detail: Detail.generic }]);
+    });
+
+    it('refuses a list of which nothing can be imported', async () => {
+      for (const item of [{ chat: {}, meta: null }, { chat: { title: 7 } }])
+        expect(await importAll([item])).toMatchObject(refusal(400, Detail.generic));
+      expect(await importAll([])).toMatchObject({ status: 200, body: [] });
+    });
+
+    it.each([undefined, 'x', [{}], [{ chat: [] }], [{ chat: {}, created_at: 'x' }]])('refuses %j', async (chats) => {
+      expect(await importAll(chats)).toMatchObject({ status: 422 });
+    });
+
+    it('refuses strangers and pending accounts', async () => {
+      await expectRefusals((client) => client.post(`${ROOT}/import`, { chats: [] }));
+    });
+  });
+
+  describe('POST /api/v1/chats/import/lines', () => {
+    it('takes an export of lines, reports what is wrong with a line, and goes on', async () => {
+      const [from, to] = [await asUser(app), await asUser(app)];
+      for (const title of ['One', 'Two']) await createChat(from.api, chatOf(chain(4), title));
+      const { body: text } = await from.api.get(`${ROOT}/all`, { headers: { Accept: NDJSON } });
+      const [first, second] = (text as string).trim().split('\n');
+      const lines = [first, 'no json', '{"chat":5}', '', second, '[1]', first, '{"chat":{"title":7}}'];
+      expect(await importLines(lines.join('\n'), to)).toMatchObject({
+        status: 200,
+        body: {
+          imported: 2,
+          known: 1,
+          failed: 4,
+          failures: [{ line: 2 }, { line: 3 }, { line: 6 }, { line: 8, detail: Detail.generic }],
+        },
+      });
+      const exported = (await allOf(from)) as { chat: object }[];
+      expect((await allOf(to)).map(({ chat }: { chat: object }) => chat)).toEqual(
+        expect.arrayContaining(exported.map(({ chat }) => chat)),
+      );
+    });
+
+    it('stores what PostgreSQL cannot without the offending characters', async () => {
+      const owner = await asUser(app);
+      await importLines('{"chat":{"title":"a\\u0000b\\ud800"}}', owner);
+      expect(await allOf(owner)).toMatchObject([{ title: 'ab\ufffd' }]);
+    });
+
+    it('reports a line that is nested too deeply', async () => {
+      const deep = `{"chat":{"title":"x","a":${'['.repeat(5000)}${']'.repeat(5000)}}}`;
+      expect(await importLines(deep)).toMatchObject({ status: 200, body: { failed: 1, imported: 0 } });
+    });
+
+    it('takes nothing but lines', async () => {
+      expect(await user.api.post(`${ROOT}/import/lines`, { chat: {} })).toMatchObject({ status: 400 });
+    });
+
+    it('refuses strangers and pending accounts', async () => {
+      await expectRefusals((client) =>
+        client.request('POST', `${ROOT}/import/lines`, '{"chat":{}}', { headers: { 'Content-Type': NDJSON } }),
+      );
+    });
+  });
+});

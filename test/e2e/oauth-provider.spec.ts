@@ -1,0 +1,98 @@
+import { OAuthSessionsService } from '../../src/modules/auth/oauth/oauth-sessions.service';
+import { Detail } from '../../src/common/errors/details';
+import { startTestApp, type TestApp } from '../support/app';
+import { CLIENT } from '../support/fakes/identity-provider';
+import { api } from '../support/http';
+import { OidcBrowser, startOidcProvider, type OidcProvider } from '../support/oidc-browser';
+
+describe('sign-in at a real OpenID Connect provider', () => {
+  let provider: OidcProvider;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    provider = await startOidcProvider({ name: 'Ada L', email_verified: true, groups: ['Staff'] });
+    app = await startTestApp({
+      OAUTH_CLIENT_ID: CLIENT.id,
+      OAUTH_CLIENT_SECRET: CLIENT.secret,
+      OPENID_PROVIDER_URL: `${provider.url}/.well-known/openid-configuration`,
+      ENABLE_OAUTH_SIGNUP: 'true',
+      ENABLE_OAUTH_GROUP_MANAGEMENT: 'true',
+      ENABLE_OAUTH_GROUP_CREATION: 'true',
+      ENABLE_OAUTH_TOKEN_EXCHANGE: 'true',
+      DEFAULT_USER_ROLE: 'user',
+      WEBUI_AUTH_SIGNOUT_REDIRECT_URL: 'https://bye.example.com/?a=b&c',
+    });
+  });
+  afterAll(async () => {
+    await app.close();
+    await provider.close();
+  });
+
+  const signIn = async (login: string) => {
+    const browser = new OidcBrowser();
+    const end = await browser.signIn(`${app.url}/oauth/oidc/login`, login, `${app.url}/auth`);
+    const token = browser.cookie(app.url, 'token') ?? '';
+    const sessionId = browser.cookie(app.url, 'oauth_session_id') ?? '';
+    const { body: user } = await api(app.url, token).get('/api/v1/auths/');
+    return { browser, end, token, sessionId, user };
+  };
+
+  it('makes the first visitor administrator and closes sign-up, and everybody after him a user', async () => {
+    const first = await signIn('ada');
+    expect(first.end).toBe(`${app.url}/auth`);
+    expect(first.user).toMatchObject({ email: 'ada@example.com', name: 'Ada L', role: 'admin' });
+    const form = { name: 'X', email: 'x@example.com', password: 'pw' };
+    expect(await api(app.url).post('/api/v1/auths/signup', form)).toMatchObject({ status: 403 });
+    const bob = await signIn('bob');
+    expect(bob.user).toMatchObject({ email: 'bob@example.com', role: 'user' });
+    expect((await signIn('bob')).user.id).toBe(bob.user.id);
+    const groups = await api(app.url, bob.token).get('/api/v1/users/groups');
+    expect(groups.body).toEqual([expect.objectContaining({ name: 'Staff' })]);
+  });
+
+  it('makes access tokens anew before they end, once for all who need one', async () => {
+    const { sessionId, user } = await signIn('cleo');
+    const sessions = app.get(OAuthSessionsService);
+    const tokens = await Promise.all(Array.from({ length: 5 }, () => sessions.accessTokenOf(sessionId, user.id)));
+    expect(new Set(tokens).size).toBe(1);
+    const [token] = tokens;
+    expect(token).toEqual(expect.any(String));
+    expect(await sessions.accessTokenOf(sessionId, user.id)).not.toBe(token);
+    expect(await sessions.accessTokenOf(sessionId, 'somebody else')).toBeNull();
+    const exchanged = await api(app.url).post('/api/v1/auths/oauth/oidc/token/exchange', { token });
+    expect(exchanged).toMatchObject({ status: 200, body: { id: user.id } });
+  });
+
+  it('refuses an access token that the provider made for another client', async () => {
+    const other = await startTestApp({
+      OAUTH_CLIENT_ID: 'other',
+      OAUTH_CLIENT_SECRET: CLIENT.secret,
+      OPENID_PROVIDER_URL: `${provider.url}/.well-known/openid-configuration`,
+      ENABLE_OAUTH_SIGNUP: 'true',
+    });
+    const browser = new OidcBrowser();
+    await browser.signIn(`${other.url}/oauth/oidc/login`, 'dora', `${other.url}/auth`);
+    const { body } = await api(other.url, browser.cookie(other.url, 'token')).get('/api/v1/auths/');
+    const sessionId = browser.cookie(other.url, 'oauth_session_id') ?? '';
+    const token = await other.get(OAuthSessionsService).accessTokenOf(sessionId, body.id);
+    const exchange = (value: string | null | undefined) =>
+      api(app.url).post('/api/v1/auths/oauth/oidc/token/exchange', { token: value });
+    const refusal = { status: 400, body: { detail: Detail.invalidCredentials } };
+    expect(await exchange(token)).toMatchObject(refusal);
+    expect(await exchange(browser.cookie(other.url, 'oauth_id_token'))).toMatchObject(refusal);
+    await other.close();
+  });
+
+  it('ends the session at the provider, too', async () => {
+    const { token, sessionId, user, browser } = await signIn('eve');
+    const headers = { cookie: `oauth_session_id=${sessionId}` };
+    const { body } = await api(app.url, token).get('/api/v1/auths/signout', { headers });
+    const url = new URL(body.redirect_url);
+    expect(url.href).toMatch(`${provider.url}/session/end?`);
+    expect(url.searchParams.get('id_token_hint')).toBe(browser.cookie(app.url, 'oauth_id_token'));
+    expect(url.searchParams.get('post_logout_redirect_uri')).toBe('https://bye.example.com/?a=b&c');
+    expect(await app.get(OAuthSessionsService).accessTokenOf(sessionId, user.id)).toBeNull();
+    const again = await api(app.url).get('/api/v1/auths/signout', { headers });
+    expect(again.body).toEqual({ status: true, redirect_url: 'https://bye.example.com/?a=b&c' });
+  });
+});

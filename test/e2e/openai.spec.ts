@@ -1,0 +1,269 @@
+import { startTestApp, type TestApp } from '../support/app';
+import { asUser, type TestUser } from '../support/as-user';
+import { FakeOpenAiServer } from '../support/fakes/openai-server';
+import { api } from '../support/http';
+import { Database } from '../../src/platform/database/database';
+
+const PROHIBITED =
+  'You do not have permission to access this resource. Please contact your administrator for assistance.';
+const CONNECTION = 'Confab: Server Connection Error';
+/** Nobody listens there. */
+const DEAD = 'http://127.0.0.1:9/v1';
+
+let app: TestApp;
+let provider: FakeOpenAiServer;
+let admin: TestUser;
+let user: TestUser;
+
+beforeAll(async () => {
+  provider = await FakeOpenAiServer.start();
+  app = await startTestApp({ OPENAI_API_BASE_URLS: `${provider.url}/;${DEAD}`, OPENAI_API_KEY: 'sk-env' });
+  admin = await asUser(app, 'admin');
+  user = await asUser(app);
+});
+afterAll(async () => {
+  await app.close();
+  await provider.close();
+});
+beforeEach(() => provider.reset());
+
+const connect = (urls: string[], keys: string[] = [], configs = {}) =>
+  admin.api.post('/openai/config/update', {
+    OPENAI_API_BASE_URLS: urls,
+    OPENAI_API_KEYS: keys,
+    OPENAI_API_CONFIGS: configs,
+  });
+
+function refusesStrangers(method: string, path: string, body?: unknown) {
+  it('refuses everybody but administrators, and tells nothing', async () => {
+    const pending = await asUser(app, 'pending');
+    for (const [client, detail] of [
+      [api(app.url), 'Not authenticated'],
+      [pending.api, PROHIBITED],
+      [user.api, PROHIBITED],
+    ] as const) {
+      const { status, body: answer } = await client.request(method, path, body);
+      expect([status, answer]).toEqual([401, { detail }]);
+    }
+    expect(provider.requests).toEqual([]);
+  });
+}
+
+describe('GET /openai/config', () => {
+  it('gives the connections of the environment', async () => {
+    const { status, body } = await admin.api.get('/openai/config');
+    expect([status, body]).toEqual([
+      200,
+      {
+        ENABLE_OPENAI_API: true,
+        OPENAI_API_BASE_URLS: [provider.url, DEAD],
+        OPENAI_API_KEYS: ['sk-env'],
+        OPENAI_API_CONFIGS: {},
+      },
+    ]);
+  });
+
+  refusesStrangers('GET', '/openai/config');
+});
+
+describe('POST /openai/config/update', () => {
+  it('makes the lists fit each other', async () => {
+    const { body } = await connect(['http://a/v1', 'http://b/v1'], ['k'], {
+      '0': {},
+      '1': { x: 1 },
+      '2': {},
+      'http://a': {},
+    });
+    expect(body).toEqual({
+      ENABLE_OPENAI_API: true,
+      OPENAI_API_BASE_URLS: ['http://a/v1', 'http://b/v1'],
+      OPENAI_API_KEYS: ['k', ''],
+      OPENAI_API_CONFIGS: { '0': {}, '1': { x: 1 } },
+    });
+    expect((await connect(['http://a/v1'], ['k', 'surplus'])).body.OPENAI_API_KEYS).toEqual(['k']);
+  });
+
+  it('keeps the switch when it is null', async () => {
+    const lists = { OPENAI_API_BASE_URLS: [], OPENAI_API_KEYS: [], OPENAI_API_CONFIGS: {} };
+    await admin.api.post('/openai/config/update', { ...lists, ENABLE_OPENAI_API: false });
+    const { body } = await admin.api.post('/openai/config/update', { ...lists, ENABLE_OPENAI_API: null });
+    expect(body.ENABLE_OPENAI_API).toBe(false);
+    await admin.api.post('/openai/config/update', { ...lists, ENABLE_OPENAI_API: true });
+  });
+
+  it('stores keys and headers so that the database does not tell them', async () => {
+    await connect([provider.url], ['sk-very-secret'], { '0': { headers: { Authorization: 'Basic hidden' } } });
+    const rows = await app.get(Database).query<{ key: string; value: unknown }>('SELECT key, value FROM setting');
+    expect(rows.map(({ key }) => key)).toEqual(expect.arrayContaining(['keys', 'configs', 'base_urls']));
+    expect(JSON.stringify(rows)).not.toMatch(/very-secret|hidden/);
+  });
+
+  it('counts at once', async () => {
+    await connect([provider.url], ['k1'], { '0': { prefix_id: 'one' } });
+    const ids = async () => (await admin.api.get('/openai/models')).body.data.map(({ id }: { id: string }) => id);
+    expect(await ids()).toEqual(['one.fake-small', 'one.fake-large']);
+    await connect([provider.url], ['k2'], { '0': { model_ids: ['only'] } });
+    expect(await ids()).toEqual(['only']);
+  });
+
+  it.each<[string, unknown, [string, (string | number)[]][]]>([
+    [
+      'missing keys',
+      { ENABLE_OPENAI_API: true },
+      [
+        ['missing', ['body', 'OPENAI_API_BASE_URLS']],
+        ['missing', ['body', 'OPENAI_API_KEYS']],
+        ['missing', ['body', 'OPENAI_API_CONFIGS']],
+      ],
+    ],
+    [
+      'wrong types',
+      { ENABLE_OPENAI_API: 'no way', OPENAI_API_BASE_URLS: 'x', OPENAI_API_KEYS: [], OPENAI_API_CONFIGS: [] },
+      [
+        ['bool_parsing', ['body', 'ENABLE_OPENAI_API']],
+        ['list_type', ['body', 'OPENAI_API_BASE_URLS']],
+        ['dict_type', ['body', 'OPENAI_API_CONFIGS']],
+      ],
+    ],
+  ])('refuses %s', async (_, sent, faults) => {
+    const { status, body } = await admin.api.post('/openai/config/update', sent);
+    expect(status).toBe(422);
+    expect(body.detail.map(({ type, loc }: { type: string; loc: string[] }) => [type, loc])).toEqual(faults);
+  });
+
+  refusesStrangers('POST', '/openai/config/update', {
+    OPENAI_API_BASE_URLS: ['http://evil/v1'],
+    OPENAI_API_KEYS: [],
+    OPENAI_API_CONFIGS: {},
+  });
+});
+
+describe('POST /openai/verify', () => {
+  const verify = (url: string, change = {}) => admin.api.post('/openai/verify', { url, key: 'sk-try', ...change });
+
+  it('gives what the server answers', async () => {
+    const { status, body } = await verify(`${provider.url}/`);
+    expect([status, body.object, body.data.length]).toEqual([200, 'list', 2]);
+    expect(provider.lastRequest).toMatchObject({ method: 'GET', path: '/models' });
+    expect(provider.lastRequest?.headers.authorization).toBe('Bearer sk-try');
+  });
+
+  it('authenticates as the options say', async () => {
+    await verify(provider.url, { config: { auth_type: 'none', headers: { 'X-Key': 'mine' } } });
+    expect(provider.lastRequest?.headers).toMatchObject({ 'x-key': 'mine' });
+    expect(provider.lastRequest?.headers).not.toHaveProperty('authorization');
+  });
+
+  it('passes error answers on, JSON and text', async () => {
+    provider.onModels = () => ({ status: 401, json: { error: { message: 'bad key' } } });
+    expect(await verify(provider.url)).toMatchObject({ status: 401, body: { error: { message: 'bad key' } } });
+    provider.onModels = () => ({ status: 418, text: '<b>plain words</b>', type: 'text/html' });
+    const { status, body, headers } = await verify(provider.url);
+    expect([status, body, headers.get('content-type')]).toEqual([
+      418,
+      '<b>plain words</b>',
+      'text/plain; charset=utf-8',
+    ]);
+  });
+
+  it('gives a text answer as a JSON text', async () => {
+    provider.onModels = () => ({ text: 'plain words' });
+    const { status, body, headers } = await verify(provider.url);
+    expect([status, body, headers.get('content-type')]).toEqual([200, 'plain words', 'application/json']);
+  });
+
+  it.each([[DEAD], ['not an url'], ['file:///etc/passwd']])('answers 500 for %s', async (url) => {
+    expect(await verify(url)).toMatchObject({ status: 500, body: { detail: CONNECTION } });
+  });
+
+  it('refuses a body without a key', async () => {
+    const { status, body } = await admin.api.post('/openai/verify', { url: provider.url });
+    expect([status, body.detail[0]]).toMatchObject([422, { type: 'missing', loc: ['body', 'key'] }]);
+  });
+
+  it('refuses everybody but administrators, and calls nobody', async () => {
+    for (const client of [api(app.url), user.api])
+      expect((await client.post('/openai/verify', { url: provider.url, key: '' })).status).toBe(401);
+    expect(provider.requests).toEqual([]);
+  });
+});
+
+describe('GET /openai/models/{url_idx}', () => {
+  beforeEach(() =>
+    connect([provider.url, DEAD, provider.url], ['k'], {
+      '0': { prefix_id: 'p', tags: [{ name: 't' }] },
+      '2': { azure: true, model_ids: ['deployed'], enable: false },
+    }),
+  );
+
+  it('gives the list as the server gives it', async () => {
+    const { status, body } = await admin.api.get('/openai/models/0');
+    expect([status, body.data.map(({ id }: { id: string }) => id)]).toEqual([200, ['fake-small', 'fake-large']]);
+    expect(body.data[0]).not.toHaveProperty('tags');
+  });
+
+  it('gives the deployments of an Azure connection', async () => {
+    expect((await admin.api.get('/openai/models/2')).body).toEqual({ data: ['deployed'], object: 'list' });
+  });
+
+  it.each<[string, () => void, string]>([
+    [
+      'an error',
+      () => (provider.onModels = () => ({ status: 401, json: { error: { message: 'bad' } } })),
+      'Unexpected error: External Error: {"message":"bad"}',
+    ],
+    [
+      'a bare status',
+      () => (provider.onModels = () => ({ status: 503, text: 'x' })),
+      'Unexpected error: HTTP Error: 503',
+    ],
+    ['a text', () => (provider.onModels = () => ({ text: 'x' })), CONNECTION],
+  ])('answers 500 when the server answers with %s', async (_, script, detail) => {
+    script();
+    expect(await admin.api.get('/openai/models/0')).toMatchObject({ status: 500, body: { detail } });
+  });
+
+  it('answers 500 for a dead server and 404 for no connection', async () => {
+    expect(await admin.api.get('/openai/models/1')).toMatchObject({ status: 500, body: { detail: CONNECTION } });
+    for (const index of ['3', '99', '-1']) expect((await admin.api.get(`/openai/models/${index}`)).status).toBe(404);
+  });
+
+  it('refuses an index that is no number', async () => {
+    const { status, body } = await admin.api.get('/openai/models/abc');
+    expect([status, body.detail[0]]).toMatchObject([422, { type: 'int_parsing', loc: ['path', 'url_idx'] }]);
+  });
+
+  it('refuses everybody but administrators, and calls nobody', async () => {
+    provider.requests.length = 0;
+    for (const client of [api(app.url), user.api]) expect((await client.get('/openai/models/0')).status).toBe(401);
+    expect(provider.requests).toEqual([]);
+  });
+});
+
+describe('GET /openai/models', () => {
+  it('gives administrators every model, users those that are open to them', async () => {
+    await connect([provider.url]);
+    const row = { name: 'Open', meta: {}, params: {}, access_control: null };
+    await admin.api.post('/api/v1/models/create', { ...row, id: 'fake-large' });
+    const { data: all } = (await admin.api.get('/openai/models')).body;
+    expect(all).toEqual([
+      expect.objectContaining({ id: 'fake-small', name: 'fake-small', owned_by: 'openai', urlIdx: 0 }),
+      expect.objectContaining({ id: 'fake-large', name: 'fake-large' }),
+    ]);
+    const { data: open } = (await user.api.get('/openai/models')).body;
+    expect(open).toEqual([all[1]]);
+  });
+
+  it('gives nothing when the API is switched off', async () => {
+    const lists = { OPENAI_API_BASE_URLS: [provider.url], OPENAI_API_KEYS: [], OPENAI_API_CONFIGS: {} };
+    await admin.api.post('/openai/config/update', { ...lists, ENABLE_OPENAI_API: false });
+    expect((await admin.api.get('/openai/models')).body).toEqual({ data: [] });
+    await admin.api.post('/openai/config/update', { ...lists, ENABLE_OPENAI_API: true });
+  });
+
+  it('needs a verified user', async () => {
+    const pending = await asUser(app, 'pending');
+    expect((await api(app.url).get('/openai/models')).status).toBe(401);
+    expect((await pending.api.get('/openai/models')).status).toBe(401);
+  });
+});

@@ -1,0 +1,85 @@
+import { renderInThread } from '../../src/modules/rendering/markdown.service';
+import { startTestApp, type TestApp } from '../support/app';
+import { asUser, type TestUser } from '../support/as-user';
+import { api } from '../support/http';
+
+let app: TestApp;
+let admin: TestUser;
+let user: TestUser;
+let pending: TestUser;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  admin = await asUser(app, 'admin');
+  user = await asUser(app);
+  pending = await asUser(app, 'pending');
+});
+
+afterAll(() => app.close());
+
+describe('GET /api/v1/utils/gravatar', () => {
+  it('is the address by the hash of the trimmed, lower-case e-mail address', async () => {
+    const { body } = await user.api.get('/api/v1/utils/gravatar?email=%20Ada@Example.com');
+    expect(body).toBe(
+      'https://www.gravatar.com/avatar/b5fc85e55755f9e0d030a10ab4429b6b2944855f9a0d60077fe832becbc41d72?d=mp',
+    );
+  });
+
+  it('wants an address and a verified account', async () => {
+    expect((await user.api.get('/api/v1/utils/gravatar')).status).toBe(422);
+    expect((await pending.api.get('/api/v1/utils/gravatar?email=x')).status).toBe(401);
+    expect((await api(app.url).get('/api/v1/utils/gravatar?email=x')).status).toBe(401);
+  });
+});
+
+describe('POST /api/v1/utils/markdown', () => {
+  const render = async (md: string) => (await user.api.post('/api/v1/utils/markdown', { md })).body.html;
+
+  it('renders classic Markdown', async () => {
+    expect(await render('# T\n\n*a* **b** `c`\n\n- x\n- y\n')).toBe(
+      '<h1>T</h1>\n<p><em>a</em> <strong>b</strong> <code>c</code></p>\n<ul>\n<li>x</li>\n<li>y</li>\n</ul>',
+    );
+    expect(await render('| a | b |\n|---|---|\n')).not.toContain('<table');
+  });
+
+  it.each([
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '[a](javascript:alert(1))',
+    '<a href="java&#10;script:alert(1)">x</a>',
+    '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
+    '<svg onload=alert(1)>',
+    '<style>*{}</style>',
+    '![x](data:text/html;base64,PHNjcmlwdD4=)',
+    '<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>',
+  ])('leaves nothing that a browser would run of %s', async (md) => {
+    expect(await render(md)).not.toMatch(
+      /<(?:script|svg|style|iframe)|\son\w+=|(?:href|src)="\s*(?:javascript|data):/i,
+    );
+  });
+
+  it('keeps harmless HTML', async () => {
+    expect(await render('<b>x</b> <img src="/static/logo.png" alt="y">')).toBe(
+      '<p><b>x</b> <img src="/static/logo.png" alt="y" /></p>',
+    );
+  });
+
+  it('wants a text of a moderate length, and a verified account', async () => {
+    expect((await user.api.post('/api/v1/utils/markdown', { text: 'x' })).status).toBe(422);
+    expect((await user.api.post('/api/v1/utils/markdown', { md: 'x'.repeat(1_000_001) })).status).toBe(413);
+    expect((await pending.api.post('/api/v1/utils/markdown', { md: 'x' })).status).toBe(401);
+    expect((await api(app.url).post('/api/v1/utils/markdown', { md: 'x' })).status).toBe(401);
+  });
+
+  it('gives up what takes too long', async () => {
+    await expect(renderInThread('> '.repeat(100_000), 1)).rejects.toThrow('too long');
+  });
+});
+
+describe('GET /api/v1/utils/db/download', () => {
+  it('is refused: the database is no file', async () => {
+    const { status, body } = await admin.api.get('/api/v1/utils/db/download');
+    expect([status, body.detail]).toEqual([400, 'This feature is only available when running with SQLite databases.']);
+    expect((await user.api.get('/api/v1/utils/db/download')).status).toBe(401);
+  });
+});

@@ -1,0 +1,121 @@
+import { IsInt, Min } from 'class-validator';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { BadRequestError } from '../../../src/common/errors/app-error';
+import { CryptoModule } from '../../../src/platform/crypto/crypto.module';
+import { Database } from '../../../src/platform/database/database';
+import { DatabaseModule } from '../../../src/platform/database/database.module';
+import { Transaction } from '../../../src/platform/database/transaction';
+import { Env as BootEnv } from '../../../src/platform/env/env';
+import { EnvModule } from '../../../src/platform/env/env.module';
+import { EventBus } from '../../../src/platform/events/event-bus';
+import { EventsModule } from '../../../src/platform/events/events.module';
+import { Env, Secret, SettingsSection, type SettingsClass } from '../../../src/platform/settings/decorators';
+import { SettingsChanged } from '../../../src/platform/settings/settings-changed.event';
+import { SettingsModule } from '../../../src/platform/settings/settings.module';
+import { SettingsStore } from '../../../src/platform/settings/settings-store';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+
+@SettingsSection('sample')
+class SampleSettings {
+  @Env('SAMPLE_SIZE') @IsInt() @Min(1) size = 10;
+  @Env('SAMPLE_TITLE') title: string | null = 'Untitled';
+  @Secret() key = '';
+  tags: string[] = [];
+}
+
+describe('SettingsStore', () => {
+  let database: TestDatabase;
+  const nodes: TestingModule[] = [];
+
+  /** One server process, as far as settings are concerned. */
+  async function startNode(
+    variables: Record<string, string> = {},
+    sections: SettingsClass[] = [SampleSettings],
+  ): Promise<TestingModule> {
+    const imports = [EnvModule, CryptoModule, DatabaseModule, EventsModule, SettingsModule];
+    const module = await Test.createTestingModule({ imports: [...imports, SettingsModule.forFeature(sections)] })
+      .overrideProvider(BootEnv)
+      .useValue(new BootEnv({ NODE_ENV: 'test', DATABASE_URL: database.url, WEBUI_SECRET_KEY: 'shared', ...variables }))
+      .compile();
+    nodes.push(await module.init());
+    return module;
+  }
+
+  const settingsOf = (node: TestingModule) => node.get(SampleSettings, { strict: false });
+  const save = (node: TestingModule, change: Partial<SampleSettings>) =>
+    node.get(SettingsStore).save(SampleSettings, change);
+  const changed = (node: TestingModule) =>
+    new Promise<SettingsChanged>((resolve) => node.get(EventBus).subscribe(SettingsChanged, resolve));
+
+  beforeEach(async () => (database = await createTestDatabase()));
+  afterEach(async () => {
+    for (const node of nodes.splice(0)) await node.close();
+    await database.drop();
+  });
+
+  it('ranks default, environment and saved override', async () => {
+    expect(settingsOf(await startNode())).toMatchObject({ size: 10, title: 'Untitled' });
+    const node = await startNode({ SAMPLE_SIZE: '20' });
+    expect(settingsOf(node).size).toBe(20);
+    await save(node, { size: 30 });
+    expect(settingsOf(await startNode({ SAMPLE_SIZE: '20' })).size).toBe(30);
+  });
+
+  it('stores only what differs from the default, null included', async () => {
+    const node = await startNode();
+    await save(node, { size: 30, title: null });
+    await save(node, { size: 10 });
+    const rows = await node.get(Database).query('SELECT key, value FROM setting');
+    expect(rows).toEqual([{ key: 'title', value: null }]);
+    expect(settingsOf(await startNode()).title).toBeNull();
+  });
+
+  it('changes nothing when a value is not allowed', async () => {
+    const node = await startNode();
+    await expect(save(node, { size: 0, title: 'New' })).rejects.toThrow(BadRequestError);
+    expect(settingsOf(node)).toMatchObject({ size: 10, title: 'Untitled' });
+  });
+
+  it('changes nothing when the surrounding transaction fails', async () => {
+    const node = await startNode();
+    const work = node.get(Transaction).run(async () => {
+      await save(node, { size: 30 });
+      throw new Error('later failure');
+    });
+    await expect(work).rejects.toThrow('later failure');
+    expect(settingsOf(node).size).toBe(10);
+    expect(settingsOf(await startNode()).size).toBe(10);
+  });
+
+  it('reaches the other nodes', async () => {
+    const [one, two] = [await startNode(), await startNode()];
+    const arrival = changed(two);
+    await save(one, { size: 30, tags: ['a'], key: 'sk-1' });
+    expect((await arrival).keys.toSorted()).toEqual(['key', 'size', 'tags']);
+    expect(settingsOf(two)).toMatchObject({ size: 30, tags: ['a'], key: 'sk-1' });
+  });
+
+  it('keeps secrets sealed in the database', async () => {
+    const node = await startNode();
+    await save(node, { key: 'sk-secret' });
+    expect(JSON.stringify(await node.get(Database).query('SELECT * FROM setting'))).not.toContain('sk-secret');
+    expect(settingsOf(await startNode()).key).toBe('sk-secret');
+    expect(settingsOf(await startNode({ WEBUI_SECRET_KEY: 'another' })).key).toBe('');
+  });
+
+  it('ignores or deletes saved overrides when the environment says so', async () => {
+    await save(await startNode(), { size: 30 });
+    expect(settingsOf(await startNode({ ENABLE_PERSISTENT_CONFIG: 'false' })).size).toBe(10);
+    expect(settingsOf(await startNode()).size).toBe(30);
+    expect(settingsOf(await startNode({ RESET_CONFIG_ON_START: 'true' })).size).toBe(10);
+    expect(settingsOf(await startNode()).size).toBe(10);
+  });
+
+  it.each([
+    ['SAMPLE_SIZE', 'many', 'expected a number'],
+    ['SAMPLE_SIZE', '0', 'size'],
+  ])('refuses %s=%s', async (name, value, reason) => {
+    const node = await startNode({ [name]: value }, []);
+    await expect(node.get(SettingsStore).register(SampleSettings)).rejects.toThrow(reason);
+  });
+});

@@ -1,0 +1,119 @@
+import { Logger } from '@nestjs/common';
+import type { OpenAiModelListsService } from '../../../src/modules/providers/openai/openai-model-lists.service';
+import type { OpenAiSettings } from '../../../src/modules/providers/openai.settings';
+import type { ProvidersSettings } from '../../../src/modules/providers/providers.settings';
+import { deferred } from '../../support/deferred';
+import type { Answer } from '../../support/fakes/openai-answers';
+import { FakeOpenAiServer } from '../../support/fakes/openai-server';
+import { openAiParts } from '../../support/openai-parts';
+
+/** Real: HTTP, the lists. Not there: the database and the application. */
+describe('OpenAiModelListsService', () => {
+  let live: FakeOpenAiServer;
+  let other: FakeOpenAiServer;
+  let close: () => Promise<void>;
+  let settings: OpenAiSettings;
+  let options: ProvidersSettings;
+  let lists: OpenAiModelListsService;
+
+  beforeAll(async () => void ([live, other] = await Promise.all([FakeOpenAiServer.start(), FakeOpenAiServer.start()])));
+  afterAll(() => Promise.all([live.close(), other.close()]));
+  beforeAll(() => Logger.overrideLogger(false));
+  beforeEach(() => {
+    live.reset();
+    other.reset();
+    live.models = ['a', 'b'];
+    other.models = ['b', 'c'];
+    ({ settings, options, lists, close } = openAiParts({ base_urls: [live.url, other.url], keys: ['k', ''] }));
+  });
+  afterEach(() => close());
+
+  const idsNow = async (how = {}) => (await lists.list(how)).map(({ id, urlIdx }) => `${id}@${urlIdx}`);
+  /** Lists again until the background has brought it. */
+  async function idsUntil(expected: string): Promise<void> {
+    while (!(await idsNow()).includes(expected)) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  it('joins the lists in the order of the connections, the first of equal ids wins', async () => {
+    expect(await idsNow()).toEqual(['a@0', 'b@0', 'c@1']);
+    expect(live.lastRequest?.headers.authorization).toBe('Bearer k');
+    expect(other.lastRequest?.headers).not.toHaveProperty('authorization');
+  });
+
+  it('gives the same array as long as nothing has changed', async () => {
+    expect(await lists.list({})).toBe(await lists.list({}));
+  });
+
+  it('does not wait for a connection that does not answer', async () => {
+    const asked = other.nextRequest();
+    other.onModels = () => 'never';
+    expect(await idsNow()).toEqual(['a@0', 'b@0']);
+    expect(await asked).toMatchObject({ path: '/models', aborted: false });
+  });
+
+  it('takes in what such a connection answers later', async () => {
+    const answer = deferred<Answer>();
+    other.onModels = () => answer.promise;
+    expect(await idsNow()).toEqual(['a@0', 'b@0']);
+    answer.resolve({ json: { data: [{ id: 'late' }] } });
+    await idsUntil('late@1');
+  });
+
+  it('waits for such a connection when it is told to be patient', async () => {
+    const answer = deferred<Answer>();
+    other.onModels = () => answer.promise;
+    await idsNow();
+    const patient = idsNow({ isPatient: true });
+    answer.resolve({ json: { data: [{ id: 'late' }] } });
+    expect(await patient).toContain('late@1');
+  });
+
+  it.each<[string, Answer]>([
+    ['an error', { status: 500, json: { error: 'x' } }],
+    ['a text', { text: 'hello' }],
+    ['another form', { json: { models: [] } }],
+  ])('lists nothing of a connection that answers with %s', async (_, answer) => {
+    other.onModels = () => answer;
+    expect(await idsNow()).toEqual(['a@0', 'b@0']);
+  });
+
+  it('gives a connection up after the time limit, also for those who wait', async () => {
+    options.model_list_timeout = 0.5;
+    other.onModels = () => 'never';
+    expect(await idsNow({ refresh: true })).toEqual(['a@0', 'b@0']);
+    await other.lastRequest?.closed;
+    expect(other.lastRequest?.aborted).toBe(true);
+  });
+
+  it('asks again only when told to, or when the list is old', async () => {
+    options.model_list_ttl = 0;
+    await idsNow();
+    live.models = ['new'];
+    expect(await idsNow()).toContain('a@0');
+    expect(await idsNow({ refresh: true })).toEqual(['new@0', 'b@1', 'c@1']);
+    options.model_list_ttl = 0.001;
+    live.models = ['newer'];
+    await idsUntil('newer@0');
+  });
+
+  it('keeps the models of a connection that fails for once', async () => {
+    await idsNow();
+    live.onModels = () => ({ status: 500, text: 'down' });
+    expect(await idsNow({ refresh: true })).toEqual(['a@0', 'b@0', 'c@1']);
+  });
+
+  it('starts anew for a connection that was changed, and forgets one that is gone', async () => {
+    await idsNow();
+    settings.configs = { '0': { prefix_id: 'p' }, '1': { enable: false } };
+    expect(await idsNow()).toEqual(['p.a@0', 'p.b@0']);
+    settings.is_enabled = false;
+    expect(await idsNow()).toEqual([]);
+  });
+
+  it('does not ask a server whose models are in the options, nor OpenAI without a key', async () => {
+    settings.base_urls = [live.url, 'https://api.openai.com/v1'];
+    settings.configs = { '0': { model_ids: ['x'] } };
+    expect(await idsNow()).toEqual(['x@0']);
+    expect(live.requests).toEqual([]);
+  });
+});
