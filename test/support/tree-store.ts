@@ -32,7 +32,7 @@ export class TreeStore {
   patch(id: string, patch: JsonObject): boolean {
     const message = this.messageOf(id);
     if (!isJsonObject(message)) return false;
-    this.put(id, (row) => patchedRow(row, message, { ...message, ...patch }, Object.keys(patch)));
+    this.put(id, (row) => patchedRow(row, message, patch));
     return true;
   }
 

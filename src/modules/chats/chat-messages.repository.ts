@@ -105,17 +105,17 @@ export class ChatMessagesRepository {
   }
 
   /**
-   * Replaces the text of a message that the server has already written to since the last save: one UPDATE of one row.
-   * False when it is not such a message.
+   * Lengthens the text of a message that the server has already written to since the last save: one UPDATE of one row.
+   * False when it is not such a message, or when the new text is not the old one with more behind it.
    */
-  async replaceContent(chatId: string, id: string, content: string): Promise<boolean> {
+  async extendContent(chatId: string, id: string, content: string): Promise<boolean> {
     const { affected } = await this.database
       .repository(ChatMessage)
       .createQueryBuilder()
       .update()
       .set({ content, isIndexed: false })
       .where({ chatId, id })
-      .andWhere(`hash IS NULL AND content IS NOT NULL AND 'content' = ANY (server_keys)`)
+      .andWhere(`hash IS NULL AND starts_with(:content, content) AND 'content' = ANY (server_keys)`, { content })
       .execute();
     return affected === 1;
   }

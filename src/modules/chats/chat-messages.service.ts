@@ -31,12 +31,12 @@ export class ChatMessagesService {
 
   /**
    * Merges keys into a message. An unknown message is created when the patch has a `parentId`, and ignored otherwise; so
-   * is everything in a chat that does not exist. While a reply streams, each patch of nothing but `content` is two
+   * is everything in a chat that does not exist. While a reply streams, each patch that only lengthens `content` is two
    * statements, each a transaction of its own: the text, and the time of the chat (at most once a second).
    */
   async patch(chatId: string, messageId: string, patch: JsonObject, options: WriteOptions = {}): Promise<void> {
     const clean = storable(patch);
-    if (!options.moveCurrent && (await this.replaceContent(chatId, messageId, clean))) return;
+    if (!options.moveCurrent && (await this.extendContent(chatId, messageId, clean))) return;
     await this.transaction.run(async () => {
       const chat = await this.chats.lock(chatId);
       if (!chat || (await this.change(chat, messageId, () => clean, options))) return;
@@ -52,12 +52,12 @@ export class ChatMessagesService {
     });
   }
 
-  private async replaceContent(chatId: string, messageId: string, patch: JsonObject): Promise<boolean> {
+  private async extendContent(chatId: string, messageId: string, patch: JsonObject): Promise<boolean> {
     const { content, ...others } = patch;
     if (typeof content !== 'string' || Object.keys(others).length > 0) return false;
-    const isReplaced = await this.messages.replaceContent(chatId, messageId, content);
-    if (isReplaced) await this.chats.touch(chatId, nowSeconds());
-    return isReplaced;
+    const isExtended = await this.messages.extendContent(chatId, messageId, content);
+    if (isExtended) await this.chats.touch(chatId, nowSeconds());
+    return isExtended;
   }
 
   private async change(chat: Chat, id: string, change: MessageChange, options: WriteOptions): Promise<boolean> {
@@ -65,7 +65,7 @@ export class ChatMessagesService {
     const before = row ? toMessage(row) : undefined;
     if (!row || !isJsonObject(before)) return false;
     const patch = change(before);
-    await this.messages.write(chat.id, [patchedRow(row, before, { ...before, ...patch }, Object.keys(patch))]);
+    await this.messages.write(chat.id, [patchedRow(row, before, patch)]);
     await this.touch(chat, id, options);
     return true;
   }

@@ -11,6 +11,9 @@ export function bodyDigest(message: unknown): string {
   return digest(bodyOf(message));
 }
 
+/** Digest of what one key of a message holds. */
+export const valueDigest = (key: string, value: unknown): string => `${key}:${digest(value)}`;
+
 /** The message without `parentId` and `childrenIds`. */
 export function bodyOf(message: unknown): unknown {
   if (!isJsonObject(message)) return message;

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../common/util/json';
-import { bodyDigest, bodyOf } from './digest';
-import { isProperStart, isSameJson } from './same-json';
+import { bodyDigest, bodyOf, valueDigest } from './digest';
+import { hasGrownFrom, isSameJson } from './same-json';
 import type { StoredMessage } from './stored-message';
 
 /** What becomes of one message that is both stored and posted. */
@@ -24,7 +24,7 @@ export function mergeMessage(stored: StoredMessage, posted: unknown, outdated: b
   if (message === posted) return { message, isNews: false };
   if (!isJsonObject(message) || !isJsonObject(posted)) return { message: posted, isNews: !isSameJson(message, posted) };
   if (outdated) return { message: withLinksOf(posted, message), isNews: false };
-  const merged = withServerKeys(stored.serverKeys, message, posted);
+  const merged = withServerKeys(stored, message, posted);
   return { message: merged, isNews: !hasSameBody(message, merged) };
 }
 
@@ -36,19 +36,21 @@ function withLinksOf(posted: JsonObject, message: JsonObject): JsonObject {
   return merged;
 }
 
-function withServerKeys(keys: readonly string[], stored: JsonObject, posted: JsonObject): JsonObject {
-  const kept = keys.filter((key) => Object.hasOwn(stored, key) && isBehind(key, stored, posted));
+function withServerKeys({ serverKeys, past }: StoredMessage, stored: JsonObject, posted: JsonObject): JsonObject {
+  const kept = serverKeys.filter((key) => Object.hasOwn(stored, key) && isBehind(key, stored, posted, past));
   return kept.length === 0 ? posted : { ...posted, ...Object.fromEntries(kept.map((key) => [key, stored[key]])) };
 }
 
-/** True when the post has not got all of what the server wrote under that key. */
-function isBehind(key: string, stored: JsonObject, posted: JsonObject): boolean {
+/** True when the post has not got all of what the server wrote under that key, or has what the server replaced. */
+function isBehind(key: string, stored: JsonObject, posted: JsonObject, past: readonly string[]): boolean {
   if (!Object.hasOwn(posted, key)) return true;
   const [ours, theirs] = [stored[key], posted[key]];
-  if (Array.isArray(ours) && Array.isArray(theirs)) return isProperStart(theirs, ours);
-  if (key !== 'content' || typeof ours !== 'string' || typeof theirs !== 'string') return false;
-  return theirs.length < ours.length && ours.startsWith(theirs) && !isEdited(stored, posted);
+  if (isSameJson(ours, theirs) || (key === 'content' && isEdited(stored, posted))) return false;
+  return (isTextOrList(key, ours) && hasGrownFrom(theirs, ours)) || past.includes(valueDigest(key, theirs));
 }
+
+/** Of texts only `content` grows; another that begins like the old one is another. */
+const isTextOrList = (key: string, value: unknown): boolean => key === 'content' || Array.isArray(value);
 
 /** Clients keep the text from before an edit in `originalContent`. */
 const isEdited = (stored: JsonObject, posted: JsonObject): boolean =>

@@ -1,9 +1,11 @@
-import { bodyDigest, digest } from './digest';
+import type { JsonObject } from '../../../common/util/json';
+import { bodyDigest, digest, valueDigest } from './digest';
 import type { RawCopy } from './history.codec';
 import { toColumns, type MessageColumns } from './message.codec';
+import { hasGrownFrom, isSameJson } from './same-json';
 
-/** How many earlier versions of a message are recognised. */
-const MAX_PAST = 16;
+/** How many earlier versions of a message, or of single keys of it, are recognised. */
+const MAX_PAST = 32;
 
 /** A row of `chat_message` without the id of the chat; see the entity for the fields. */
 export interface MessageRow extends MessageColumns {
@@ -37,18 +39,28 @@ export function savedRow(row: MessageRow, message: unknown, saved: RawCopy | nul
   return { ...row, ...toColumns(message), ...hashes, past, saved };
 }
 
-/** The row after the server wrote these keys: without digests, so that the next save looks at it. */
-export function patchedRow(row: MessageRow, before: unknown, message: unknown, keys: readonly string[]): MessageRow {
+/**
+ * The row after the server wrote the keys of `patch` into `before`: without digests, so that the next save looks at it.
+ * A value that did not just grow is remembered, for whoever loaded it and saves it later.
+ */
+export function patchedRow(row: MessageRow, before: JsonObject, patch: JsonObject): MessageRow {
+  const replaced = Object.keys(patch).filter(
+    (key) => Object.hasOwn(before, key) && isReplaced(before[key], patch[key]),
+  );
+  const past = [...pastOf(row), ...replaced.map((key) => valueDigest(key, before[key]))];
   return {
     ...row,
-    ...toColumns(message),
+    ...toColumns({ ...before, ...patch }),
     hash: null,
     bodyHash: null,
-    past: pastOf(row),
-    serverKeys: [...new Set([...row.serverKeys, ...keys])],
+    past: past.slice(-MAX_PAST),
+    serverKeys: [...new Set([...row.serverKeys, ...Object.keys(patch)])],
     saved: row.saved ?? { raw: before },
   };
 }
+
+const isReplaced = (before: unknown, after: unknown): boolean =>
+  !isSameJson(before, after) && !hasGrownFrom(before, after);
 
 const pastOf = ({ past, bodyHash }: MessageRow): string[] =>
   bodyHash === null ? past : [...past, bodyHash].slice(-MAX_PAST);
