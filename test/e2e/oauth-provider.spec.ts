@@ -1,17 +1,26 @@
 import { OAuthSessionsService } from '../../src/modules/auth/oauth/oauth-sessions.service';
 import { Detail } from '../../src/common/errors/details';
 import { startTestApp, type TestApp } from '../support/app';
+import { asUser } from '../support/as-user';
 import { CLIENT } from '../support/fakes/identity-provider';
+import { FakeOpenAiServer } from '../support/fakes/openai-server';
 import { api } from '../support/http';
 import { OidcBrowser, startOidcProvider, type OidcProvider } from '../support/oidc-browser';
 
 describe('sign-in at a real OpenID Connect provider', () => {
   let provider: OidcProvider;
+  let models: FakeOpenAiServer;
   let app: TestApp;
 
   beforeAll(async () => {
     provider = await startOidcProvider({ name: 'Ada L', email_verified: true, groups: ['Staff'] });
+    models = await FakeOpenAiServer.start();
     app = await startTestApp({
+      OPENAI_API_BASE_URLS: models.url,
+      OPENAI_API_CONFIGS: JSON.stringify({ '0': { auth_type: 'system_oauth' } }),
+      BYPASS_MODEL_ACCESS_CONTROL: 'True',
+      ENABLE_API_KEYS: 'True',
+      USER_PERMISSIONS_FEATURES_API_KEYS: 'True',
       OAUTH_CLIENT_ID: CLIENT.id,
       OAUTH_CLIENT_SECRET: CLIENT.secret,
       OPENID_PROVIDER_URL: `${provider.url}/.well-known/openid-configuration`,
@@ -25,7 +34,7 @@ describe('sign-in at a real OpenID Connect provider', () => {
   });
   afterAll(async () => {
     await app.close();
-    await provider.close();
+    await Promise.all([provider.close(), models.close()]);
   });
 
   const signIn = async (login: string) => {
@@ -51,16 +60,31 @@ describe('sign-in at a real OpenID Connect provider', () => {
   });
 
   it('makes access tokens anew before they end, once for all who need one', async () => {
-    const { sessionId, user } = await signIn('cleo');
+    const { user } = await signIn('cleo');
     const sessions = app.get(OAuthSessionsService);
-    const tokens = await Promise.all(Array.from({ length: 5 }, () => sessions.accessTokenOf(sessionId, user.id)));
+    const tokens = await Promise.all(Array.from({ length: 5 }, () => sessions.accessTokenOf(user.id)));
     expect(new Set(tokens).size).toBe(1);
     const [token] = tokens;
     expect(token).toEqual(expect.any(String));
-    expect(await sessions.accessTokenOf(sessionId, user.id)).not.toBe(token);
-    expect(await sessions.accessTokenOf(sessionId, 'somebody else')).toBeNull();
+    expect(await sessions.accessTokenOf(user.id)).not.toBe(token);
+    expect(await sessions.accessTokenOf('somebody else')).toBeNull();
     const exchanged = await api(app.url).post('/api/v1/auths/oauth/oidc/token/exchange', { token });
     expect(exchanged).toMatchObject({ status: 200, body: { id: user.id } });
+  });
+
+  it('sends the access token to model servers that want it, whatever proved who asks, and that of nobody else', async () => {
+    const { token, user } = await signIn('fay');
+    const { body: key } = await api(app.url, token).post('/api/v1/auths/api_key');
+    const body = { model: 'fake-small', messages: [{ role: 'user', content: 'Hi' }] };
+    for (const credential of [token, key.api_key as string]) {
+      expect((await api(app.url, credential).post('/openai/chat/completions', body)).status).toBe(200);
+      const sent = models.lastRequest?.headers.authorization?.replace('Bearer ', '');
+      const exchanged = await api(app.url).post('/api/v1/auths/oauth/oidc/token/exchange', { token: sent });
+      expect(exchanged.body.id).toBe(user.id);
+    }
+    const local = await asUser(app);
+    expect((await local.api.post('/openai/chat/completions', body)).status).toBe(200);
+    expect(models.lastRequest?.headers).not.toHaveProperty('authorization');
   });
 
   it('refuses an access token that the provider made for another client', async () => {
@@ -73,8 +97,7 @@ describe('sign-in at a real OpenID Connect provider', () => {
     const browser = new OidcBrowser();
     await browser.signIn(`${other.url}/oauth/oidc/login`, 'dora', `${other.url}/auth`);
     const { body } = await api(other.url, browser.cookie(other.url, 'token')).get('/api/v1/auths/');
-    const sessionId = browser.cookie(other.url, 'oauth_session_id') ?? '';
-    const token = await other.get(OAuthSessionsService).accessTokenOf(sessionId, body.id);
+    const token = await other.get(OAuthSessionsService).accessTokenOf(body.id);
     const exchange = (value: string | null | undefined) =>
       api(app.url).post('/api/v1/auths/oauth/oidc/token/exchange', { token: value });
     const refusal = { status: 400, body: { detail: Detail.invalidCredentials } };
@@ -91,7 +114,7 @@ describe('sign-in at a real OpenID Connect provider', () => {
     expect(url.href).toMatch(`${provider.url}/session/end?`);
     expect(url.searchParams.get('id_token_hint')).toBe(browser.cookie(app.url, 'oauth_id_token'));
     expect(url.searchParams.get('post_logout_redirect_uri')).toBe('https://bye.example.com/?a=b&c');
-    expect(await app.get(OAuthSessionsService).accessTokenOf(sessionId, user.id)).toBeNull();
+    expect(await app.get(OAuthSessionsService).accessTokenOf(user.id)).toBeNull();
     const again = await api(app.url).get('/api/v1/auths/signout', { headers });
     expect(again.body).toEqual({ status: true, redirect_url: 'https://bye.example.com/?a=b&c' });
   });

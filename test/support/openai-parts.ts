@@ -1,3 +1,4 @@
+import type { OAuthSessionsService } from '../../src/modules/auth/oauth/oauth-sessions.service';
 import { ConnectionAuthService } from '../../src/modules/providers/openai/connection-auth.service';
 import { EntraTokensService } from '../../src/modules/providers/openai/entra-tokens.service';
 import { EntraSettings } from '../../src/modules/providers/openai/entra.settings';
@@ -21,7 +22,10 @@ export function openAiParts(connection: Partial<OpenAiSettings>) {
   const options = new ProvidersSettings();
   const entra = new EntraSettings();
   const calls = new ProviderHttpService(http, options);
-  const auth = new ConnectionAuthService(new EntraTokensService(http, entra));
+  /** Tokens of identity providers, by user. */
+  const signIns = new Map<string, string>();
+  const oauth = { accessTokenOf: (id: string) => Promise.resolve(signIns.get(id) ?? null) } as OAuthSessionsService;
+  const auth = new ConnectionAuthService(new EntraTokensService(http, entra), oauth);
   const lists = new OpenAiModelListsService(settings, options, new OpenAiConnectionsService(calls, options, auth));
   const records: NewUsageRecord[] = [];
   const insert = (batch: NewUsageRecord[]) => Promise.resolve(void records.push(...batch));
@@ -29,5 +33,5 @@ export function openAiParts(connection: Partial<OpenAiSettings>) {
   const providers = new ProvidersService(usage);
   const provider = new OpenAiProvider(settings, options, lists, calls, auth, providers);
   const close = () => http.onApplicationShutdown();
-  return { settings, options, entra, lists, provider, providers, usage, records, close };
+  return { settings, options, entra, signIns, lists, provider, providers, usage, records, close };
 }

@@ -20,8 +20,8 @@ export class OpenAiConfigRequest {
 
   /**
    * Options by the connection's index as text: `enable`, `prefix_id`, `model_ids`, `tags`, `connection_type` (`external`,
-   * `local`), `auth_type` (`bearer`, `none`, `session`, `azure_ad`), `headers`, `azure`, `api_version`. Those of no
-   * connection are dropped.
+   * `local`), `auth_type` (`bearer`, `none`, `session`, `system_oauth`, `azure_ad`), `headers`, `azure`, `api_version`. Those
+   * of no connection are dropped.
    */
   @IsObject()
   OPENAI_API_CONFIGS: Record<string, unknown>;

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { SettingsModule } from '../../platform/settings/settings.module';
+import { OAuthModule } from '../auth/oauth/oauth.module';
 import { UsersModule } from '../users/users.module';
 import { ForgetUsageJob } from './forget-usage.job';
 import { ConnectionAuthService } from './openai/connection-auth.service';
@@ -37,6 +38,7 @@ import { UsageService } from './usage.service';
     TypeOrmModule.forFeature([UsageRecord]),
     SettingsModule.forFeature([OpenAiSettings, OllamaSettings, EntraSettings, ProvidersSettings]),
     UsersModule,
+    OAuthModule,
   ],
   controllers: [OpenAiController, OllamaServersController, OllamaLibraryController, UsageController],
   providers: [

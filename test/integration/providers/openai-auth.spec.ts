@@ -58,6 +58,15 @@ describe('how a connection authenticates', () => {
     expect(await authorization()).toBe(expected);
   });
 
+  it('sends the token of the identity provider at which the caller signed in', async () => {
+    parts.signIns.set('u', 'of-provider').set('other', 'of-other');
+    configure({ auth_type: 'system_oauth' });
+    expect(await authorization()).toBe('Bearer of-provider');
+    expect(JSON.stringify(server.lastRequest?.headers)).not.toMatch(/of-ann|of-other|cookie/);
+    configure({ auth_type: 'bearer' });
+    expect(await authorization()).toBe('Bearer sk-a');
+  });
+
   it('sends nothing else of the caller, nor a token where another way is set up', async () => {
     configure({ auth_type: 'bearer' });
     await authorization();

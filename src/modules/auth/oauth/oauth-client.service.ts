@@ -103,6 +103,11 @@ export class OAuthClientService {
     return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
   }
 
+  /** True when the provider answered and said no; false when it could not be asked. */
+  isRefusal(error: unknown): boolean {
+    return error instanceof openid.ResponseBodyError && error.status < 500;
+  }
+
   /** What the provider knows of a token, if it can be asked. */
   async introspect(provider: OAuthProvider, token: string): Promise<openid.IntrospectionResponse | null> {
     const server = await this.serverOf(provider);

@@ -27,6 +27,11 @@ export class OAuthSessionRepository {
     await this.database.repository(OAuthSession).update(id, { ...change, updatedAt: nowSeconds() });
   }
 
+  /** Unless its tokens are other ones by now. */
+  async deleteUnchanged({ id, sealed }: Pick<OAuthSession, 'id' | 'sealed'>): Promise<void> {
+    await this.database.repository(OAuthSession).delete({ id, sealed });
+  }
+
   async delete(id: string): Promise<void> {
     await this.database.repository(OAuthSession).delete(id);
   }

@@ -35,13 +35,16 @@ export class OAuthSessionsService {
     return id;
   }
 
-  /** An access token that is good now; null when there is none any more, or the session is somebody else's. */
-  async accessTokenOf(id: string, userId: string): Promise<string | null> {
-    const session = await this.sessions.find(id);
-    if (session?.userId !== userId) return null;
-    const tokens = this.open(session);
-    const isFresh = session.expiresAt === null || session.expiresAt - REFRESH_BEFORE > nowSeconds();
-    return tokens && isFresh ? tokens.accessToken : this.refreshOnce(session, tokens);
+  /**
+   * An access token of the user's latest sign-in at a provider that is good now; null when there is none. It does not ask
+   * which browser that was: replies outlive their tab, and API keys have no cookies.
+   */
+  async accessTokenOf(userId: string): Promise<string | null> {
+    for (const session of await this.sessions.findOfUser(userId)) {
+      const token = await this.tokenOf(session);
+      if (token !== null) return token;
+    }
+    return null;
   }
 
   /** Of an account, for administrators: without the tokens. @throws BadRequestError when there are none (contract). */
@@ -68,25 +71,38 @@ export class OAuthSessionsService {
     }
   }
 
-  private refreshOnce(session: OAuthSession, tokens: OAuthTokens | null): Promise<string | null> {
-    const running = this.refreshing.get(session.id) ?? this.refresh(session, tokens);
+  private async tokenOf(session: OAuthSession): Promise<string | null> {
+    return endsWithin(session, REFRESH_BEFORE) ? this.refreshOnce(session) : this.lastingTokenOf(session);
+  }
+
+  private refreshOnce(session: OAuthSession): Promise<string | null> {
+    const running = this.refreshing.get(session.id) ?? this.refresh(session);
     this.refreshing.set(session.id, running);
     return running.finally(() => this.refreshing.delete(session.id));
   }
 
-  /** A session that cannot be refreshed is of no use: it is deleted. */
-  private async refresh({ id, provider: key }: OAuthSession, tokens: OAuthTokens | null): Promise<string | null> {
+  /**
+   * The new token, or the one that another node was given meanwhile. Of a provider that does not answer, the old one as
+   * long as it lasts; a session that it refuses to refresh is of no use and deleted.
+   */
+  private async refresh({ id, sealed }: OAuthSession): Promise<string | null> {
+    const session = await this.sessions.find(id);
+    const tokens = session?.sealed === sealed ? this.open(session) : null;
+    if (!session || !tokens?.refreshToken) return this.lastingTokenOf(session);
     try {
-      if (!tokens?.refreshToken) throw new Error('there is no refresh token');
-      const renewed = await this.client.refresh(this.client.provider(key), tokens.refreshToken);
+      const renewed = await this.client.refresh(this.client.provider(session.provider), tokens.refreshToken);
       const idToken = renewed.idToken ?? tokens.idToken;
       await this.sessions.update(id, { sealed: this.seal({ ...renewed, idToken }), expiresAt: renewed.expiresAt });
       return renewed.accessToken;
     } catch (error) {
-      this.logger.warn(`Tokens of ${key} not refreshed: ${String(error)}`);
-      await this.sessions.delete(id);
-      return null;
+      this.logger.warn(`Tokens of ${session.provider} not refreshed: ${String(error)}`);
+      if (this.client.isRefusal(error)) await this.sessions.deleteUnchanged(session);
+      return this.lastingTokenOf(await this.sessions.find(id));
     }
+  }
+
+  private lastingTokenOf(session: OAuthSession | null): string | null {
+    return session && !endsWithin(session, 0) ? (this.open(session)?.accessToken ?? null) : null;
   }
 
   private seal(tokens: OAuthTokens): string {
@@ -102,3 +118,6 @@ export class OAuthSessionsService {
     }
   }
 }
+
+const endsWithin = ({ expiresAt }: OAuthSession, seconds: number): boolean =>
+  expiresAt !== null && expiresAt - seconds <= nowSeconds();
