@@ -13,9 +13,9 @@ export class Model {
   @PrimaryColumn('text')
   id: string;
 
-  /** The owner; null when that account is gone. */
-  @Column('text', { nullable: true })
-  userId: string | null;
+  /** The owner. */
+  @Column('text')
+  userId: string;
 
   /** Id of the provider's model that runs the preset. */
   @Column('text', { nullable: true })

@@ -51,7 +51,7 @@ export class ModelsRepository extends ShareableRepository<Model> {
       });
     if (filter.tag !== undefined) presets.andWhere(HAS_TAG, { tag: filter.tag });
     if (filter.owned !== undefined)
-      presets.andWhere(`model.userId IS ${filter.owned ? 'NOT ' : ''}DISTINCT FROM :ownerId`, { ownerId: caller.id });
+      presets.andWhere(`model.userId ${filter.owned ? '=' : '<>'} :ownerId`, { ownerId: caller.id });
     const total = await presets.getCount();
     presets.orderBy(ORDERS[filter.orderBy], filter.direction).addOrderBy('model.id');
     return { rows: await presets.limit(filter.limit).offset(filter.offset).getMany(), total };

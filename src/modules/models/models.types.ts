@@ -23,7 +23,7 @@ export interface PresetFilter {
 /** A row in the list, without its params. */
 export interface ModelInfo {
   id: string;
-  user_id: string | null;
+  user_id: string;
   base_model_id: string | null;
   name: string;
   meta: JsonObject;

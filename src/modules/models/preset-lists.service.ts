@@ -23,10 +23,10 @@ export class PresetListsService {
     const [sharing, writable, owners] = await Promise.all([
       this.access.grantsOf('model', ids),
       this.rows.findWritableIds(caller, ids),
-      this.users.summaries(rows.flatMap(({ userId }) => userId ?? [])),
+      this.users.summaries(rows.map(({ userId }) => userId)),
     ]);
     const items = rows.map((row) =>
-      toPresetResponse(row, sharing.get(row.id), writable.has(row.id), owners.get(row.userId ?? '')),
+      toPresetResponse(row, sharing.get(row.id), writable.has(row.id), owners.get(row.userId)),
     );
     return { items, total };
   }

@@ -54,8 +54,8 @@ export class ModelIdRequest {
 
 export class ModelResponse {
   id: string;
-  /** The owner; null when that account is gone. */
-  user_id: string | null;
+  /** The owner. */
+  user_id: string;
   base_model_id: string | null;
   name: string;
   /** Empty for those who may not change the model. */
