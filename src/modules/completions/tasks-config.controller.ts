@@ -13,12 +13,12 @@ export class TasksConfigController {
   @ApiOperation({ summary: 'The small generations beside replies' })
   @Get()
   get(): TasksConfig {
-    return this.config.get();
+    return this.config.getConfig();
   }
 
   @Roles('admin')
   @Post('update')
   update(@Body() config: TasksConfig): Promise<TasksConfig> {
-    return this.config.update(config);
+    return this.config.updateConfig(config);
   }
 }

@@ -1,21 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import { SettingsPage } from '../../platform/settings/settings-page';
 import { SettingsStore } from '../../platform/settings/settings-store';
 import { TaskSettings } from './task.settings';
 import { fromTasksConfig, toTasksConfig, type TasksConfig } from './tasks-config.dto';
 
+/** What administrators say about the small generations beside replies. */
 @Injectable()
-export class TasksConfigService {
-  constructor(
-    private readonly settings: TaskSettings,
-    private readonly store: SettingsStore,
-  ) {}
+export class TasksConfigService extends SettingsPage<TaskSettings, TasksConfig> {
+  protected readonly words = { section: TaskSettings, show: toTasksConfig, read: fromTasksConfig };
 
-  get(): TasksConfig {
-    return toTasksConfig(this.settings);
-  }
-
-  async update(config: TasksConfig): Promise<TasksConfig> {
-    await this.store.save(TaskSettings, fromTasksConfig(config));
-    return this.get();
+  constructor(settings: TaskSettings, store: SettingsStore) {
+    super(settings, store);
   }
 }

@@ -14,12 +14,12 @@ export class ModelsConfigController {
   @ApiOperation({ summary: 'Default and pinned models, and the order of the list' })
   @Get()
   get(): ModelsConfig {
-    return this.config.get();
+    return this.config.getConfig();
   }
 
   @ApiOperation({ summary: 'Replace default and pinned models, and the order of the list' })
   @Post()
   update(@Body() config: ModelsConfig): Promise<ModelsConfig> {
-    return this.config.update(config);
+    return this.config.updateConfig(config);
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/errors/app-error';
 import { Detail } from '../../common/errors/details';
 import { isJsonObject } from '../../common/util/json';
+import { SettingsPage } from '../../platform/settings/settings-page';
 import { SettingsStore } from '../../platform/settings/settings-store';
 import { lowestVersion } from './ollama/lowest-version';
 import { mergePlaces, toLoadedModels, toOllamaModels, toProviderModel } from './ollama/models.mapper';
@@ -23,20 +24,15 @@ import { ProviderError } from './provider-errors';
 
 /** The Ollama servers themselves: which there are, whether they answer, what they have in memory. */
 @Injectable()
-export class OllamaServersService {
+export class OllamaServersService extends SettingsPage<OllamaSettings, OllamaConfigResponse, OllamaConfigRequest> {
+  protected readonly words = { section: OllamaSettings, show: toOllamaConfigResponse, read: toOllamaSettings };
+
   constructor(
-    private readonly settings: OllamaSettings,
-    private readonly store: SettingsStore,
+    settings: OllamaSettings,
+    store: SettingsStore,
     private readonly hosts: OllamaHostsService,
-  ) {}
-
-  getConfig(): OllamaConfigResponse {
-    return toOllamaConfigResponse(this.settings);
-  }
-
-  async updateConfig(request: OllamaConfigRequest): Promise<OllamaConfigResponse> {
-    await this.store.save(OllamaSettings, toOllamaSettings(request));
-    return this.getConfig();
+  ) {
+    super(settings, store);
   }
 
   /** What a server answers to `GET /api/version`. @throws 500 in the contract's words when it answers nothing good. */

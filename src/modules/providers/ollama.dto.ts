@@ -1,5 +1,6 @@
 import { IsArray, IsObject, IsOptional, IsString } from 'class-validator';
 import { IsLaxBoolean, KeepUnknownKeys } from '../../common/validation/fields';
+import { ofConnections } from './connection-base';
 import type { OllamaSettings } from './ollama.settings';
 
 export class OllamaConfigRequest {
@@ -140,10 +141,9 @@ export const toOllamaConfigResponse = (settings: OllamaSettings): OllamaConfigRe
 /** The settings that a request asks for. */
 export function toOllamaSettings(request: OllamaConfigRequest): Partial<OllamaSettings> {
   const { ENABLE_OLLAMA_API: isEnabled, OLLAMA_BASE_URLS: urls, OLLAMA_API_CONFIGS: configs } = request;
-  const isIndex = (key: string) => /^(0|[1-9]\d*)$/.test(key) && Number(key) < urls.length;
   return {
     ...(typeof isEnabled === 'boolean' && { is_enabled: isEnabled }),
     base_urls: urls,
-    configs: Object.fromEntries(Object.entries(configs).filter(([key]) => isIndex(key))),
+    configs: ofConnections(configs, urls),
   };
 }

@@ -5,11 +5,11 @@ import { NotFoundError, RouteNotFoundError, UnauthorizedError } from '../../comm
 import { RelayedAnswer } from '../../common/http/relayed-answer';
 import { asString, type JsonObject } from '../../common/util/json';
 import type { ProviderModel } from './chat-provider';
+import { ownName } from './connection-base';
 import { connectionsOf, type Connection } from './openai/connection';
 import { ConnectionAuthService } from './openai/connection-auth.service';
 import { anyPath } from './openai/endpoint';
 import { toHeaders } from './openai/headers.mapper';
-import { serverId } from './openai/request.mapper';
 import { OpenAiSettings } from './openai.settings';
 import { ProviderUnreachableError } from './provider-errors';
 import { ProviderHttpService } from './provider-http.service';
@@ -63,7 +63,7 @@ export class OpenAiProxyService {
     const speakers = this.connections().filter(({ url, isEnabled }) => isEnabled && url === OPENAI_URL);
     const connection = model ? speakers.find(({ index }) => 'openai' in model && index === model.urlIdx) : speakers[0];
     if (!connection) throw new UnauthorizedError(NOT_FOUND);
-    const name = model ? serverId(connection, model) : asString(body.model);
+    const name = model ? ownName(connection, model.id) : asString(body.model);
     const request = { path: '/audio/speech', body: JSON.stringify({ ...body, model: name }), model: name };
     return this.send(connection, caller, { method: 'POST', ...request }, signal);
   }

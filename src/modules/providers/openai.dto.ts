@@ -1,5 +1,6 @@
 import { IsArray, IsObject, IsOptional, IsString } from 'class-validator';
 import { IsLaxBoolean } from '../../common/validation/fields';
+import { ofConnections } from './connection-base';
 import type { OpenAiSettings } from './openai.settings';
 
 export class OpenAiConfigRequest {
@@ -64,11 +65,10 @@ export const toOpenAiConfigResponse = (settings: OpenAiSettings): OpenAiConfigRe
 /** The settings that a request asks for; the lists are made to fit each other. */
 export function toOpenAiSettings(request: OpenAiConfigRequest): Partial<OpenAiSettings> {
   const { ENABLE_OPENAI_API: isEnabled, OPENAI_API_BASE_URLS: urls, OPENAI_API_CONFIGS: configs } = request;
-  const isIndex = (key: string) => /^(0|[1-9]\d*)$/.test(key) && Number(key) < urls.length;
   return {
     ...(typeof isEnabled === 'boolean' && { is_enabled: isEnabled }),
     base_urls: urls,
     keys: urls.map((_, index) => request.OPENAI_API_KEYS[index] ?? ''),
-    configs: Object.fromEntries(Object.entries(configs).filter(([key]) => isIndex(key))),
+    configs: ofConnections(configs, urls),
   };
 }

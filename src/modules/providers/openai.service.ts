@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal';
 import { AppError, NotFoundError } from '../../common/errors/app-error';
 import { isJsonObject } from '../../common/util/json';
+import { SettingsPage } from '../../platform/settings/settings-page';
 import { SettingsStore } from '../../platform/settings/settings-store';
 import { connectionsOf, toConnection } from './openai/connection';
 import { withoutUnusable } from './openai/models.mapper';
@@ -18,20 +19,15 @@ import { ProviderError, ProviderUnreachableError } from './provider-errors';
 
 /** Administration of the OpenAI-compatible connections. */
 @Injectable()
-export class OpenAiService {
+export class OpenAiService extends SettingsPage<OpenAiSettings, OpenAiConfigResponse, OpenAiConfigRequest> {
+  protected readonly words = { section: OpenAiSettings, show: toOpenAiConfigResponse, read: toOpenAiSettings };
+
   constructor(
-    private readonly settings: OpenAiSettings,
-    private readonly store: SettingsStore,
+    settings: OpenAiSettings,
+    store: SettingsStore,
     private readonly connections: OpenAiConnectionsService,
-  ) {}
-
-  getConfig(): OpenAiConfigResponse {
-    return toOpenAiConfigResponse(this.settings);
-  }
-
-  async updateConfig(request: OpenAiConfigRequest): Promise<OpenAiConfigResponse> {
-    await this.store.save(OpenAiSettings, toOpenAiSettings(request));
-    return this.getConfig();
+  ) {
+    super(settings, store);
   }
 
   /** What a server answers to `GET /models`: JSON or a text. Its error answers are passed on as they are. */

@@ -1,5 +1,6 @@
 import { mergePlaces, ollamaModelOf, toOllamaModels, toProviderModel } from './models.mapper';
-import { hostsOf, ownName, toHost, withVersion } from './ollama-host';
+import { ownName } from '../connection-base';
+import { hostsOf, toHost, withVersion } from './ollama-host';
 
 const item = (name: string) => ({ name, model: name, modified_at: '2026-01-02T03:04:05.678901234Z', size: 1 });
 const models = (host: ReturnType<typeof toHost>, ...names: string[]) =>

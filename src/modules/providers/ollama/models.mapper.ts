@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../common/util/json';
 import type { ModelTag, ProviderModel } from '../chat-provider';
+import { offeredId } from '../connection-base';
 import type { OllamaHost } from './ollama-host';
 
 /** What a server says of a model, and where it is. */
@@ -31,7 +32,7 @@ export function toOllamaModels(host: OllamaHost, listed: unknown, loaded?: unkno
 function toOllamaModel(host: OllamaHost, item: JsonObject, expiry: number | undefined): OllamaModel {
   return {
     ...item,
-    model: withPrefix(host, nameOf(item)),
+    model: offeredId(host, nameOf(item)),
     ...(host.tags.length > 0 && { tags: host.tags }),
     connection_type: host.type,
     urls: [host.index],
@@ -41,7 +42,7 @@ function toOllamaModel(host: OllamaHost, item: JsonObject, expiry: number | unde
 
 /** What a server has in memory, by its answer to `GET /api/ps`. */
 export function toLoadedModels(host: OllamaHost, loaded: unknown): PlacedModel[] {
-  return modelItems(loaded).map((item) => ({ ...item, model: withPrefix(host, nameOf(item)), urls: [host.index] }));
+  return modelItems(loaded).map((item) => ({ ...item, model: offeredId(host, nameOf(item)), urls: [host.index] }));
 }
 
 /** A model that several servers have is one, offered by all of them. */
@@ -71,8 +72,6 @@ export function toProviderModel(model: OllamaModel): ProviderModel {
 export function ollamaModelOf({ ollama }: ProviderModel): OllamaModel | undefined {
   return isJsonObject(ollama) && Array.isArray(ollama.urls) ? (ollama as OllamaModel) : undefined;
 }
-
-const withPrefix = ({ prefix }: OllamaHost, name: string): string => (prefix === '' ? name : `${prefix}.${name}`);
 
 function modelItems(answer: unknown): JsonObject[] {
   const list = isJsonObject(answer) ? answer.models : undefined;

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../common/util/json';
 import type { ProviderModel } from '../chat-provider';
+import { offeredId } from '../connection-base';
 import { isOpenAi, type Connection } from './connection';
 
 /** Parts of the ids of OpenAI's models that hold no conversations. */
@@ -44,7 +45,7 @@ const idOf = (item: JsonObject): string | undefined => textOf(item.id) ?? textOf
 function toModel(connection: Connection, item: JsonObject): ProviderModel | null {
   const own = idOf(item);
   if (own === undefined) return null;
-  const id = connection.prefix ? `${connection.prefix}.${own}` : own;
+  const id = offeredId(connection, own);
   const { name, ...rest } = item;
   const model = {
     ...rest,

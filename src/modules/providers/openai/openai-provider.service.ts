@@ -12,6 +12,7 @@ import type {
   ProviderStream,
   ProviderUser,
 } from '../chat-provider';
+import { ownName } from '../connection-base';
 import { OpenAiSettings } from '../openai.settings';
 import { ProviderUnreachableError } from '../provider-errors';
 import { ProviderHttpService } from '../provider-http.service';
@@ -22,7 +23,7 @@ import { ConnectionAuthService } from './connection-auth.service';
 import { modelPath, type Endpoint } from './endpoint';
 import { toHeaders } from './headers.mapper';
 import { OpenAiModelListsService } from './openai-model-lists.service';
-import { serverId, toEmbeddingPayload, toPayload } from './request.mapper';
+import { toEmbeddingPayload, toPayload } from './request.mapper';
 import { readChunks } from './stream-reader';
 
 /** Largest answer that is read as a whole. */
@@ -92,7 +93,7 @@ export class OpenAiProvider implements ChatProvider, OnApplicationBootstrap {
     const requester = user && this.options.forwards_user_info ? { user, chatId } : undefined;
     const body = endpoint === '/embeddings' ? toEmbeddingPayload : toPayload;
     return {
-      url: connection.url + modelPath(connection, endpoint, serverId(connection, model)),
+      url: connection.url + modelPath(connection, endpoint, ownName(connection, model.id)),
       outgoing: {
         method: 'POST',
         headers: toHeaders(connection, await this.auth.tokenFor(connection, user), requester),

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../common/util/json';
 import type { ProviderModel } from '../chat-provider';
+import { ownName } from '../connection-base';
 import { isOpenAi, type Connection } from './connection';
 
 const REASONING = /^(o1|o3|o4|gpt-5)/i;
@@ -8,7 +9,7 @@ const NO_INSTRUCTIONS = /^o1-(mini|preview)/i;
 
 /** A completion request as the connection's server wants it. `body` is left as it is. */
 export function toPayload(connection: Connection, model: ProviderModel, body: JsonObject): JsonObject {
-  const id = serverId(connection, model);
+  const id = ownName(connection, model.id);
   const isReasoning = REASONING.test(id);
   const payload = withLogitBias(isReasoning ? forReasoning(id, body) : withKnownLimit(connection, body));
   return connection.isAzure ? forAzure(connection, payload, isReasoning) : { ...payload, model: id };
@@ -17,12 +18,7 @@ export function toPayload(connection: Connection, model: ProviderModel, body: Js
 /** A request for embeddings, in the same way. */
 export function toEmbeddingPayload(connection: Connection, model: ProviderModel, body: JsonObject): JsonObject {
   const { model: _, ...payload } = body;
-  return connection.isAzure ? payload : { ...payload, model: serverId(connection, model) };
-}
-
-/** What the connection's server calls the model. */
-export function serverId({ prefix }: Connection, { id }: ProviderModel): string {
-  return prefix !== '' && id.startsWith(`${prefix}.`) ? id.slice(prefix.length + 1) : id;
+  return connection.isAzure ? payload : { ...payload, model: ownName(connection, model.id) };
 }
 
 /** Azure refuses keys that it does not know; the deployment's name is in the path. */
