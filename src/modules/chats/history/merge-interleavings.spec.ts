@@ -53,7 +53,7 @@ class World {
   }
 
   run(current: Step): void {
-    if (current.kind === 'stream' || current.kind === 'replace') return this.write(current);
+    if ('isSeen' in current) return this.write(current);
     const tree = this.tabs[current.tab] as Tree;
     if (current.kind === 'load') this.tabs[current.tab] = this.store.read();
     else if (current.kind === 'prompt') this.prompt(tree);
