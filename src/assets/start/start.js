@@ -69,16 +69,18 @@ function showUser({ name, role }) {
   find('sign-out').hidden = false;
 }
 
+/** Asks for everything first and shows it at once. */
 async function showSession() {
   const config = await ask('/api/config');
-  document.title = config.name;
-  find('name').textContent = config.name;
   // Strangers are told nothing of themselves: a failed request would stand in the console of every visitor.
   const user = config.features.enable_folders === undefined ? null : await ask('/api/v1/auths/').catch(() => null);
-  find('setup').hidden = user?.role !== 'admin';
+  const checklist = user?.role === 'admin' ? await ask('/api/v1/configs/checklist') : null;
+  document.title = config.name;
+  find('name').textContent = config.name;
   if (user) showUser(user);
   else showForm(config.onboarding === true);
-  if (user?.role === 'admin') showChecklist((await ask('/api/v1/configs/checklist')).items);
+  showChecklist(checklist?.items ?? []);
+  find('setup').hidden = checklist === null;
   find('session').hidden = false;
 }
 
