@@ -59,8 +59,9 @@ describe.each(DIRECTORIES)('POST /api/v1/auths/ldap at $name', ({ start }) => {
     anonymous = api(app.url);
   });
   afterAll(async () => {
-    await app.close();
+    // First: where the application did not start, its process would be left.
     await directory.close();
+    await app.close();
   });
 
   const signIn = (user: string, password = `pw-${user}`) => anonymous.post(`${ROOT}/ldap`, { user, password });
@@ -160,8 +161,8 @@ describe('POST /api/v1/auths/ldap', () => {
     started.push(app);
     return app;
   };
-  const startDirectory = async (options = {}) => {
-    const directory = await startFakeDirectory(PEOPLE, options);
+  const startDirectory = async (start = startFakeDirectory, options = {}) => {
+    const directory = await start(PEOPLE, options);
     started.push(directory);
     return directory;
   };
@@ -199,8 +200,8 @@ describe('POST /api/v1/auths/ldap', () => {
     expect(await signIn(app, 'ada')).toMatchObject({ status: 200 });
   });
 
-  it('speaks TLS, and believes the authorities of the file', async () => {
-    const { port } = await startDirectory({ isTls: true });
+  it.each(DIRECTORIES)('speaks TLS with $name, and believes the authorities of the file', async ({ start }) => {
+    const { port } = await startDirectory(start, { isTls: true });
     const place = await mkdtemp(join(tmpdir(), 'confab-ldap-'));
     const file = join(place, 'ca.pem');
     await writeFile(file, SELF_SIGNED.cert);
