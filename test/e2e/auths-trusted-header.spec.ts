@@ -4,6 +4,7 @@ import { AuthSettings } from '../../src/modules/auth/auth.settings';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser } from '../support/as-user';
 import { api, type Api } from '../support/http';
+import { connectSocket } from '../support/socket';
 
 const SIGN_IN = '/api/v1/auths/signin';
 const EMPTY = { email: '', password: '' };
@@ -99,6 +100,20 @@ describe('POST /api/v1/auths/signin with a trusted header', () => {
           body: { detail: Detail.userMismatch },
         });
     }
+  });
+
+  it('signs sockets in to nobody else than the header names', async () => {
+    const user = await asUser(app);
+    const joined = async (email?: string) => {
+      const socket = await connectSocket(app.url, user.token, email === undefined ? {} : { 'x-email': email });
+      const [answer] = await socket.emit('user-join', { auth: { token: user.token } });
+      socket.close();
+      return answer;
+    };
+    for (const email of [undefined, user.email.toUpperCase()])
+      expect(await joined(email)).toMatchObject({ id: user.id });
+    for (const email of ['other@example.com', '', `${user.email}, other@example.com`])
+      expect(await joined(email)).toBeUndefined();
   });
 
   it('refuses a password change', async () => {

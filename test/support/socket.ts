@@ -18,11 +18,16 @@ export interface TestSocket {
 }
 
 /** A Socket.IO client as the web client opens it; with a token it is in the rooms of its user when this resolves. */
-export async function connectSocket(url: string, token?: string): Promise<TestSocket> {
+export async function connectSocket(
+  url: string,
+  token?: string,
+  headers: Record<string, string> = {},
+): Promise<TestSocket> {
   const raw = io(url, {
     path: PATH,
     transports: ['websocket'],
     auth: token === undefined ? {} : { token },
+    extraHeaders: headers,
     reconnection: false,
     forceNew: true,
   });

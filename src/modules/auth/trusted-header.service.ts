@@ -11,6 +11,9 @@ import { SessionStartService } from './session-start.service';
 import { SignInModeSettings } from './sign-in-mode.settings';
 import { trustedIdentityOf, type TrustedIdentity } from './trusted-header';
 
+/** What tells whom a proxy authenticated, of a request or of the handshake of a socket. */
+type HeaderSource = Pick<RequestOrigin, 'headers' | 'peer'>;
+
 /** Sign-in by a header of a proxy that authenticated the user (docs/adr/0012-trusted-header.md). */
 @Injectable()
 export class TrustedHeaderService {
@@ -36,17 +39,17 @@ export class TrustedHeaderService {
   }
 
   /** A session of somebody else than the proxy names: left over from another user of the browser, or stolen. */
-  assertNobodyElse(origin: RequestOrigin, { email }: Pick<Principal, 'email'>): void {
+  assertNobodyElse(origin: HeaderSource, { email }: Pick<Principal, 'email'>): void {
     const { trusted_email_header: name } = this.mode;
     if (name === null || origin.headers[name] === undefined || !this.isTrusted(origin)) return;
     if (this.identityOf(origin)?.email !== email.toLowerCase()) throw new UnauthorizedError(Detail.userMismatch);
   }
 
-  private identityOf(origin: RequestOrigin): TrustedIdentity | null {
+  private identityOf(origin: HeaderSource): TrustedIdentity | null {
     return this.isTrusted(origin) ? trustedIdentityOf(origin.headers, this.mode) : null;
   }
 
-  private isTrusted({ peer }: RequestOrigin): boolean {
+  private isTrusted({ peer }: HeaderSource): boolean {
     return parsePeerList(this.mode.trusted_proxies)(peer);
   }
 }

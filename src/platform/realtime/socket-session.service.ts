@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Principal } from '../../common/auth/principal';
 import { RealtimeSettings } from './realtime.settings';
-import { SOCKET_AUTHENTICATOR, type SocketAuthenticator } from './socket-authenticator';
+import { SOCKET_AUTHENTICATOR, type SocketAuthenticator, type SocketHandshake } from './socket-authenticator';
 import { sessionRoom, userRoom, type RealtimeSocket } from './socket-state';
 
 /** Longest delay that a timer takes, in milliseconds. */
@@ -34,11 +34,12 @@ export class SocketSessionService {
   }
 
   private async authenticate(socket: RealtimeSocket, token: unknown): Promise<Principal | null> {
-    const principal = await this.port().authenticate(token);
+    const handshake = handshakeOf(socket);
+    const principal = await this.port().authenticate(token, handshake);
     if (!principal || !socket.connected) return null;
     await this.join(socket, principal);
     // Revoked between the check and the join: the disconnection of its rooms did not find this socket.
-    if (await this.port().authenticate(token)) return principal;
+    if (await this.port().authenticate(token, handshake)) return principal;
     socket.disconnect(true);
     return null;
   }
@@ -77,3 +78,8 @@ export class SocketSessionService {
     return this.authenticator;
   }
 }
+
+const handshakeOf = ({ request }: RealtimeSocket): SocketHandshake => ({
+  headers: request.headers,
+  peer: request.socket.remoteAddress ?? '',
+});

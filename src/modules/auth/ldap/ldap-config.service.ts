@@ -38,15 +38,16 @@ export class LdapConfigService {
   async saveServer(request: LdapServerRequest): Promise<LdapServerResponse> {
     const empty = REQUIRED_FIELDS.find((field) => request[field] === '');
     if (empty) throw new BadRequestError(`Required field ${empty} is empty`);
-    assertFilters(request);
-    await this.store.save(LdapSettings, toLdapChange(request));
+    const change = toLdapChange(request);
+    assertFilters({ ...this.settings, ...change });
+    await this.store.save(LdapSettings, change);
     return this.getServer();
   }
 }
 
-function assertFilters(request: LdapServerRequest): void {
+function assertFilters(settings: LdapSettings): void {
   try {
-    searchFilter(request, 'x');
+    searchFilter(settings, 'x');
   } catch {
     throw new BadRequestError('search_filters: not a list of LDAP filters');
   }

@@ -35,10 +35,10 @@ export class LdapServerRequest {
   port?: number | null = null;
 
   @IsString()
-  attribute_for_mail = 'mail';
+  attribute_for_mail?: string = 'mail';
 
   @IsString()
-  attribute_for_username = 'uid';
+  attribute_for_username?: string = 'uid';
 
   /** Who searches. */
   @IsString()
@@ -52,11 +52,11 @@ export class LdapServerRequest {
 
   /** Further conditions that an entry has to meet: filters, one after the other. */
   @IsString()
-  search_filters = '';
+  search_filters?: string = '';
 
   /** From the first byte on (`ldaps`). */
   @IsLaxBoolean()
-  use_tls = true;
+  use_tls?: boolean = true;
 
   /** PEM file with the authorities to believe; null for the usual ones. */
   @IsOptional()
@@ -64,7 +64,7 @@ export class LdapServerRequest {
   certificate_path?: string | null = null;
 
   @IsLaxBoolean()
-  validate_cert = true;
+  validate_cert?: boolean = true;
 
   /** As OpenSSL names them. */
   @IsOptional()
@@ -74,6 +74,11 @@ export class LdapServerRequest {
 
 export class LdapServerResponse extends LdapServerRequest {
   declare port: number | null;
+  declare attribute_for_mail: string;
+  declare attribute_for_username: string;
+  declare search_filters: string;
+  declare use_tls: boolean;
+  declare validate_cert: boolean;
   declare certificate_path: string | null;
   declare ciphers: string | null;
 }
