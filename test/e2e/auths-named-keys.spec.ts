@@ -59,6 +59,21 @@ describe(ROOT, () => {
       expect(await user.api.get('/api/v1/auths/api_key')).toMatchObject({ status: 404 });
     });
 
+    it('lists and revokes the key of the contract with the others', async () => {
+      await create();
+      const { body } = await user.api.post('/api/v1/auths/api_key');
+      const [first, second] = (await user.api.get(ROOT)).body;
+      expect(first).toMatchObject({ id: `key_${user.id}`, is_default: true, name: '', hint: body.api_key.slice(-4) });
+      expect(second).toMatchObject({ is_default: false, name: 'CI' });
+      expect((await admin.api.get(`/api/v1/users/${user.id}/api_keys`)).body).toEqual([first, second]);
+      expect(JSON.stringify(first)).not.toContain(body.api_key.slice(3, -4));
+      expect(await user.api.post(`${ROOT}/${first.id}/update`, { name: 'x' })).toMatchObject({ status: 404 });
+      expect(await user.api.delete(`${ROOT}/${first.id}`)).toMatchObject({ status: 200, body: true });
+      expect(await api(app.url, body.api_key).get(OWN)).toMatchObject(refusal(401, Detail.invalidToken));
+      expect((await user.api.get(ROOT)).body).toEqual([second]);
+      expect(await user.api.get('/api/v1/auths/api_key')).toMatchObject({ status: 404 });
+    });
+
     it.each([
       [{}],
       [{ name: '' }],

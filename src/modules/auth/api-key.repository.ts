@@ -22,9 +22,12 @@ export class ApiKeyRepository {
     return this.keys.findOneBy({ id });
   }
 
-  /** Oldest first. */
-  findNamedOf(userId: string): Promise<ApiKey[]> {
-    return this.keys.find({ where: { userId, sealed: IsNull() }, order: { createdAt: 'ASC', name: 'ASC' } });
+  /** The one of the contract first, then the oldest. */
+  findAllOf(userId: string): Promise<ApiKey[]> {
+    return this.keys.find({
+      where: { userId },
+      order: { sealed: { direction: 'ASC', nulls: 'LAST' }, createdAt: 'ASC', name: 'ASC' },
+    });
   }
 
   findNamed(userId: string, id: string): Promise<ApiKey | null> {

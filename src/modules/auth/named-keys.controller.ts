@@ -13,7 +13,7 @@ import { NamedKeysService } from './named-keys.service';
 export class NamedKeysController {
   constructor(private readonly keys: NamedKeysService) {}
 
-  @ApiOperation({ summary: 'Own named API keys' })
+  @ApiOperation({ summary: 'Own API keys, that of `GET /api/v1/auths/api_key` included' })
   @Get('auths/api_keys')
   list(@CurrentPrincipal() { id }: Principal): Promise<NamedKeyResponse[]> {
     return this.keys.list(id);
@@ -44,7 +44,7 @@ export class NamedKeysController {
     return this.keys.revoke(userId, id);
   }
 
-  @ApiOperation({ summary: 'Named API keys of an account' })
+  @ApiOperation({ summary: 'API keys of an account' })
   @Roles('admin')
   @Get('users/:user_id/api_keys')
   listOf(@Param('user_id') userId: string): Promise<NamedKeyResponse[]> {

@@ -67,9 +67,11 @@ export class NamedKeyRequest {
 }
 
 export class NamedKeyResponse {
-  /** UUID. */
   id: string;
+  /** Empty for the key of `GET /api/v1/auths/api_key`. */
   name: string;
+  /** The key of `GET /api/v1/auths/api_key`: it is replaced or revoked, and never changed. */
+  is_default: boolean;
   /** The last characters of the key. */
   hint: string;
   /** Null: good for everything its owner may do. */
@@ -92,6 +94,7 @@ export class CreatedKeyResponse extends NamedKeyResponse {
 export const toNamedKeyResponse = (key: ApiKey): NamedKeyResponse => ({
   id: key.id,
   name: key.name,
+  is_default: key.sealed !== null,
   hint: key.hint,
   scopes: key.scopes && key.scopes.map(({ path, methods }) => ({ path, methods: methods && [...methods] })),
   requests_per_minute: key.requestsPerMinute,

@@ -31,9 +31,9 @@ export class NamedKeysService {
     private readonly transaction: Transaction,
   ) {}
 
-  /** Oldest first. */
+  /** All keys that act for the user: the one of the contract first, then the named ones, oldest first. */
   async list(userId: string): Promise<NamedKeyResponse[]> {
-    return (await this.keys.findNamedOf(userId)).map(toNamedKeyResponse);
+    return (await this.keys.findAllOf(userId)).map(toNamedKeyResponse);
   }
 
   /** @throws ForbiddenError where the caller may have no keys, BadRequestError for too many of them. */
@@ -61,7 +61,7 @@ export class NamedKeysService {
     return this.get(principal.id, id);
   }
 
-  /** Void from the next request on. @throws NotFoundError */
+  /** Void from the next request on, the key of the contract as well. @throws NotFoundError */
   async revoke(userId: string, id: string): Promise<boolean> {
     if (!(await this.keys.delete(userId, id))) throw new NotFoundError(Detail.apiKeyNotFound);
     return true;
