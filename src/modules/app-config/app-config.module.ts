@@ -20,6 +20,7 @@ import { ConfigsService } from './configs.service';
 import { FeatureFlagsService } from './feature-flags.service';
 import { PwaController } from './pwa.controller';
 import { PwaService } from './pwa.service';
+import { SignUpNoticeJob } from './sign-up-notice.job';
 import { UpdateCheckSettings } from './update-check.settings';
 import { UsageController } from './usage.controller';
 import { UsageService } from './usage.service';
@@ -57,6 +58,7 @@ import { WebhookController } from './webhook.controller';
     ConfigsService,
     FeatureFlagsService,
     PwaService,
+    SignUpNoticeJob,
     UsageService,
     VersionService,
   ],

@@ -6,3 +6,8 @@ export class SessionRevoked {
     readonly jti: string | null,
   ) {}
 }
+
+/** Somebody made an account: by the form, by a trusted header or at an identity provider. Not told for a directory. */
+export class UserSignedUp {
+  constructor(readonly userId: string) {}
+}

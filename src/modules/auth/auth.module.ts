@@ -36,6 +36,7 @@ import { OAuthSettings } from './oauth/oauth.settings';
 import { ApiKeyGuard, BearerApiKeyGuard, JwtGuard } from './passport.guards';
 import { NamedKeysController } from './named-keys.controller';
 import { NamedKeysService } from './named-keys.service';
+import { NewcomersService } from './newcomers.service';
 import { PasswordChangeService } from './password-change.service';
 import { PasswordHasher } from './password-hasher.service';
 import { PasswordService } from './password.service';
@@ -105,6 +106,7 @@ const settings = SettingsModule.forFeature([
     KnownAddressRepository,
     KnownCallerService,
     NamedKeysService,
+    NewcomersService,
     PasswordChangeService,
     PasswordHasher,
     PasswordService,

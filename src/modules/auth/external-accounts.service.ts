@@ -9,7 +9,7 @@ import { UsersService } from '../users/users.service';
 import { AccountsService } from './accounts.service';
 import { AuthSettings } from './auth.settings';
 import { ExternalIdentityRepository, type ExternalKey } from './external-identity.repository';
-import { FirstAccountService } from './first-account.service';
+import { NewcomersService } from './newcomers.service';
 
 /** Somebody whom another system authenticated. */
 export interface ExternalPerson {
@@ -25,6 +25,8 @@ export interface ResolveRules {
   mayMerge: boolean;
   /** Make an account. */
   mayCreate: boolean;
+  /** Tell of a new account as of a sign-up. */
+  isSignUp: boolean;
 }
 
 /** Accounts of people who sign in elsewhere: made at their first visit, whatever the sign-up switch says. */
@@ -33,7 +35,7 @@ export class ExternalAccountsService {
   constructor(
     private readonly users: UsersService,
     private readonly accounts: AccountsService,
-    private readonly firstAccount: FirstAccountService,
+    private readonly newcomers: NewcomersService,
     private readonly identities: ExternalIdentityRepository,
     private readonly groups: GroupSyncService,
     private readonly settings: AuthSettings,
@@ -84,21 +86,18 @@ export class ExternalAccountsService {
     const owner = await this.users.findByEmail(person.email);
     if (owner && !rules.mayMerge) throw new BadRequestError(Detail.emailTaken);
     if (!owner && !rules.mayCreate) throw new ForbiddenError(Detail.accessProhibited);
-    const { id } = owner ?? (await this.create(person));
+    const { id } = owner ?? (await this.create(person, rules));
     if (!(await this.identities.link(id, key))) throw new BadRequestError(Detail.emailTaken);
     return id;
   }
 
-  /** The very first account becomes administrator, and closes sign-up. */
-  private async create(person: ExternalPerson): Promise<Account> {
-    const account = { ...person, passwordHash: null };
-    const first = await this.firstAccount.createIfFirst(account);
-    return first ?? this.accounts.create({ ...account, role: this.settings.DEFAULT_USER_ROLE });
+  private create(person: ExternalPerson, { isSignUp }: Pick<ResolveRules, 'isSignUp'>): Promise<Account> {
+    return this.newcomers.create({ ...person, passwordHash: null }, { isSignUp });
   }
 
   private async createOrFind(person: ExternalPerson): Promise<Account> {
     try {
-      return await this.create(person);
+      return await this.create(person, { isSignUp: true });
     } catch (error) {
       const winner = error instanceof AppError ? await this.users.findByEmail(person.email) : null;
       if (!winner) throw error;

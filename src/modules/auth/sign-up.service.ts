@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { EventBus } from '../../platform/events/event-bus';
 import { AccountsService, type NewAccount } from './accounts.service';
 import { AttemptsService } from './attempts.service';
 import {
@@ -8,6 +9,7 @@ import {
   type SessionUserResponse,
   type SignUpRequest,
 } from './auth.dto';
+import { UserSignedUp } from './auth.events';
 import { AuthSettings } from './auth.settings';
 import { FirstAccountService } from './first-account.service';
 import { PasswordService } from './password.service';
@@ -24,6 +26,7 @@ export class SignUpService {
     private readonly attempts: AttemptsService,
     private readonly sessions: SessionStartService,
     private readonly settings: AuthSettings,
+    private readonly events: EventBus,
   ) {}
 
   /** `address`: of the caller's network. The first account becomes administrator, and closes sign-up. */
@@ -34,6 +37,7 @@ export class SignUpService {
     const account = await this.prepare(request);
     const { DEFAULT_USER_ROLE: role } = this.settings;
     const user = await (isFirst ? this.firstAccount.create(account) : this.accounts.create({ ...account, role }));
+    this.events.publish(new UserSignedUp(user.id));
     return this.sessions.start(user);
   }
 

@@ -47,7 +47,7 @@ export class LdapSignInService {
   private async accountOf({ username, email, name }: DirectoryEntry): Promise<Account> {
     try {
       const person = { email, name };
-      const rules = { mayMerge: this.settings.merge_accounts_by_email, mayCreate: true };
+      const rules = { mayMerge: this.settings.merge_accounts_by_email, mayCreate: true, isSignUp: false };
       const user = await this.accounts.resolve({ provider: PROVIDER, subject: username }, person, rules);
       await this.accounts.assertActive(user);
       return user;

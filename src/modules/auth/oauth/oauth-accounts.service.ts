@@ -45,6 +45,7 @@ export class OAuthAccountsService {
     const rules = {
       mayMerge: this.settings.merge_accounts_by_email && isEmailVerified,
       mayCreate: this.settings.enable_signup,
+      isSignUp: true,
     };
     return this.external.resolve({ provider: provider.key, subject }, { email, name, profileImageUrl: picture }, rules);
   }
