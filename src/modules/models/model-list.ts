@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../common/util/json';
 import type { AccessControl } from '../access/access-control.dto';
 import type { ModelTag, ProviderModel } from '../providers/chat-provider';
-import type { ModelEntry, ModelInfo, ModelOverview } from './models.types';
+import type { ModelEntry, ModelInfo, ModelOverview, PresetBase } from './models.types';
 
 /** Rows and their sharing, as far as the caller may see them. */
 export interface VisibleRows {
@@ -30,7 +30,7 @@ export function assembleModels(provided: ProviderModel[], { rows, sharing, isRes
   return [...models, ...presets.map((row) => toPreset(infoOf(row), baseOf(row, byId)))];
 }
 
-const isOverride = (row: Pick<ModelOverview, 'baseModelId'>): boolean => row.baseModelId === null;
+export const isOverride = (row: Pick<ModelOverview, 'baseModelId'>): boolean => row.baseModelId === null;
 
 /** Filters of a pipelines server are listed as models, and are none. */
 const isChatModel = ({ pipeline }: ProviderModel): boolean => !isJsonObject(pipeline) || pipeline.type !== 'filter';
@@ -62,6 +62,14 @@ function matchPreset<R extends ModelOverview>(
   if (!row || isOverride(row) || !row.isActive) return undefined;
   const provider = baseOf(row, provided);
   return provider && { provider, row };
+}
+
+/** The presets among rows whose base there is. */
+export function presetBases(rows: ModelOverview[], provided: ReadonlyMap<string, ProviderModel>): PresetBase[] {
+  return rows.flatMap((row) => {
+    const base = isOverride(row) ? undefined : baseOf(row, provided);
+    return base ? [{ id: row.id, ownerId: row.userId, baseId: base.id }] : [];
+  });
 }
 
 /** The entry of a match in the list. */

@@ -5,13 +5,27 @@ import { nowSeconds } from '../../common/util/time';
 import type { Caller } from '../access/access.types';
 import { ShareableRepository } from '../access/shareable.repository';
 import { Model } from './model.entity';
-import type { ModelOverview, PresetFilter } from './models.types';
+import type { ModelOverview, PresetBase, PresetFilter } from './models.types';
 
 const OVERVIEW = ['id', 'userId', 'baseModelId', 'name', 'meta', 'isActive', 'createdAt', 'updatedAt'] as const;
 
 /** The tags of a row, one each; clients may have stored something else than a list. */
 const TAGS = `jsonb_array_elements(CASE jsonb_typeof(model.meta -> 'tags') WHEN 'array' THEN model.meta -> 'tags' ELSE '[]' END)`;
 const HAS_TAG = `EXISTS (SELECT FROM ${TAGS} AS tag WHERE lower(tag ->> 'name') = lower(:tag))`;
+
+const WITH_OPEN_BASE = `
+  SELECT DISTINCT preset.id
+  FROM unnest($1::text[], $2::text[], $3::text[]) AS preset (id, owner_id, base_id)
+  JOIN "user" owner ON owner.id = preset.owner_id
+  LEFT JOIN model base ON base.id = preset.base_id AND base.base_model_id IS NULL
+  WHERE $4::boolean AND owner.role = 'admin'
+    OR base.user_id = owner.id
+    OR EXISTS (
+      SELECT FROM access_grant g
+      WHERE g.resource_type = 'model' AND g.resource_id = base.id AND g.permission = 'read' AND (
+        g.principal_type = 'public' OR g.principal_type = 'user' AND g.principal_id = owner.id
+        OR g.principal_type = 'group'
+          AND g.principal_id IN (SELECT m.group_id FROM group_member m WHERE m.user_id = owner.id)))`;
 
 /** In code-point order, whatever the database's own is. */
 const ORDERS = { name: 'model.name COLLATE "C"', createdAt: 'model.createdAt', updatedAt: 'model.updatedAt' };
@@ -85,6 +99,20 @@ export class ModelsRepository extends ShareableRepository<Model> {
       .select('model.profileImageUrl', 'url')
       .andWhere('model.id = :id', { id });
     return (await rows.getRawOne<{ url: string | null }>())?.url;
+  }
+
+  /**
+   * Of these presets those whose owner may use the base: by a row of the base that he may read, or as an administrator
+   * where `adminsMay` use everything.
+   */
+  async findWithOpenBase(presets: readonly PresetBase[], adminsMay: boolean): Promise<Set<string>> {
+    if (presets.length === 0) return new Set();
+    const columns = (['id', 'ownerId', 'baseId'] as const).map((key) => presets.map((preset) => preset[key]));
+    const rows = await this.database.queryPrepared<{ id: string }>('presets-with-open-base', WITH_OPEN_BASE, [
+      ...columns,
+      adminsMay,
+    ]);
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** Inserts rows, or replaces those of the same id. */

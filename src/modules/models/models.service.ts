@@ -4,11 +4,19 @@ import { memoLast } from '../../common/util/memo';
 import { AccessService } from '../access/access.service';
 import type { ProviderModel } from '../providers/chat-provider';
 import { ProvidersService } from '../providers/providers.service';
-import { assembleModels, matchModel, sortModels, toEntry, type ModelMatch } from './model-list';
+import {
+  assembleModels,
+  isOverride,
+  matchModel,
+  presetBases,
+  sortModels,
+  toEntry,
+  type ModelMatch,
+} from './model-list';
 import type { Model } from './model.entity';
 import { ModelsRepository } from './models.repository';
 import { ModelsSettings } from './models.settings';
-import type { ModelEntry, ResolvedModel } from './models.types';
+import type { ModelEntry, ModelOverview, PresetBase, ResolvedModel } from './models.types';
 
 const RESOURCE = 'model';
 
@@ -32,11 +40,15 @@ export class ModelsService {
     const rows = this.settings.bypass_model_access_control
       ? await this.rows.findOverviews()
       : await this.rows.findOverviewsFor(caller);
-    const sharing = await this.access.grantsOf(
-      RESOURCE,
-      rows.map(({ id }) => id),
-    );
-    const entries = assembleModels(provided, { rows, sharing, isRestricted: !this.isUnbound(caller) });
+    const [sharing, closed] = await Promise.all([
+      this.access.grantsOf(
+        RESOURCE,
+        rows.map(({ id }) => id),
+      ),
+      this.closedPresets(caller, rows, provided),
+    ]);
+    const open = rows.filter(({ id }) => !closed.has(id));
+    const entries = assembleModels(provided, { rows: open, sharing, isRestricted: !this.isUnbound(caller) });
     return sortModels(entries, this.settings.order ?? []);
   }
 
@@ -60,13 +72,13 @@ export class ModelsService {
 
   /** The list entry; null when there is none or the caller may not use it. */
   async findUsable(caller: Caller, id: string): Promise<ModelEntry | null> {
-    const match = await this.match(id, await this.visibleRow(caller, id), !this.isUnbound(caller));
+    const match = await this.matchFor(caller, id);
     return match ? toEntry(match, match.row ? await this.access.accessControlOf(RESOURCE, id) : {}) : null;
   }
 
   /** What a completion needs; null when there is no such model, it is inactive, or the caller may not use it. */
   async resolveUsable(caller: Caller, id: string): Promise<ResolvedModel | null> {
-    const match = await this.match(id, await this.visibleRow(caller, id), !this.isUnbound(caller));
+    const match = await this.matchFor(caller, id);
     return match ? toResolved(id, match) : null;
   }
 
@@ -74,6 +86,28 @@ export class ModelsService {
   async resolve(id: string): Promise<ResolvedModel | null> {
     const match = await this.match(id, await this.rows.find(id), false);
     return match ? toResolved(id, match) : null;
+  }
+
+  private async matchFor(caller: Caller, id: string): Promise<ModelMatch<Model> | undefined> {
+    const isRestricted = !this.isUnbound(caller);
+    const match = await this.match(id, await this.visibleRow(caller, id), isRestricted);
+    if (!match?.row || !isRestricted || isOverride(match.row)) return match;
+    const preset = { id, baseId: match.provider.id };
+    const isOpen = await this.withOpenBase([match.row.userId, caller.id].map((ownerId) => ({ ...preset, ownerId })));
+    return isOpen.has(id) ? match : undefined;
+  }
+
+  /** Presets among visible rows whose base neither the caller nor the owner may use (ADR 0047). */
+  private async closedPresets(caller: Caller, rows: ModelOverview[], provided: ProviderModel[]): Promise<Set<string>> {
+    if (this.isUnbound(caller)) return new Set();
+    const own = new Set(rows.filter(isOverride).map(({ id }) => id));
+    const doubtful = presetBases(rows, this.indexOf(provided)).filter(({ baseId }) => !own.has(baseId));
+    const open = await this.withOpenBase(doubtful);
+    return new Set(doubtful.map(({ id }) => id).filter((id) => !open.has(id)));
+  }
+
+  private withOpenBase(presets: PresetBase[]): Promise<Set<string>> {
+    return this.rows.findWithOpenBase(presets, this.access.isUnbound({ id: '', role: 'admin', groupIds: [] }));
   }
 
   /** An id that is not known yet may be one of a connection that has not answered yet: only then its answer is awaited. */

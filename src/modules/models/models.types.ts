@@ -6,6 +6,13 @@ import type { Model } from './model.entity';
 /** A row as lists need it: without what may be large or is not for everybody. */
 export type ModelOverview = Omit<Model, 'params' | 'profileImageUrl'>;
 
+/** A preset, its owner, and the provider's model that runs it. */
+export interface PresetBase {
+  id: string;
+  ownerId: string;
+  baseId: string;
+}
+
 /** Which presets of a list, in which order. */
 export interface PresetFilter {
   /** Part of the name or of the base's id. */
