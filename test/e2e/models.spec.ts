@@ -476,7 +476,11 @@ describe('model access switches', () => {
   it('opens every model with BYPASS_MODEL_ACCESS_CONTROL', async () => {
     const app = await startTestApp({ OPENAI_API_BASE_URL: provider.url, BYPASS_MODEL_ACCESS_CONTROL: 'True' });
     try {
-      expect(idsOf(await (await asUser(app)).api.get('/api/models'))).toEqual(['fake-small', 'fake-large']);
+      expect(idsOf(await (await asUser(app)).api.get('/api/models'))).toEqual([
+        'fake-small',
+        'fake-large',
+        'arena-model',
+      ]);
     } finally {
       await app.close();
     }

@@ -66,6 +66,11 @@ export class CompletionContext {
     return this.target.kind === 'provider' ? this.target.model.params : {};
   }
 
+  /** The model that was drawn for an arena; undefined when none was. */
+  get drawnId(): string | undefined {
+    return this.target.kind === 'provider' ? this.target.model.drawnId : undefined;
+  }
+
   /** Puts `text` before the system message's own, in a new one if there is none. */
   prependSystem(text: string): void {
     const [first, ...rest] = this.messages;

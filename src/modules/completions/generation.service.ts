@@ -5,6 +5,7 @@ import type { CompletionContext } from './completion-context';
 import type { CompletionEvent } from './completion-event';
 import { CompletionsSettings } from './completions.settings';
 import type { ContentBlocks } from './content/content-blocks';
+import { withDrawnModel } from './drawn-model';
 import { providerErrorContent, ReplyError } from './error-content';
 import { ModelCallService } from './model-call.service';
 import { reasoningOf, ReplyReader } from './reply-reader';
@@ -31,8 +32,10 @@ export class GenerationService {
   }
 
   private async call(context: CompletionContext, signal: AbortSignal): Promise<ProviderStream> {
-    if (context.isStream) return this.calls.stream(context, signal);
-    return { kind: 'json', body: await this.calls.complete(context, signal) };
+    const answer: ProviderStream = context.isStream
+      ? await this.calls.stream(context, signal)
+      : { kind: 'json', body: await this.calls.complete(context, signal) };
+    return context.drawnId === undefined ? answer : withDrawnModel(answer, context.drawnId);
   }
 
   private async *read(context: CompletionContext, chunks: AsyncIterable<ProviderChunk>, signal: AbortSignal) {

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../common/util/json';
 import type { ProviderChunk, ProviderDelta } from '../providers/chat-provider';
 import type { CompletionEvent } from './completion-event';
+import { drawnModelIn } from './drawn-model';
 import type { ContentBlocks } from './content/content-blocks';
 
 type DeltaEvent = Extract<CompletionEvent, { type: 'chunk' | 'content' }>;
@@ -22,6 +23,10 @@ export class ReplyReader {
     const { event } = chunk;
     if (isJsonObject(event) && typeof event.type === 'string')
       yield { type: 'custom', event: { type: event.type, data: event.data } };
+    if (drawnModelIn(chunk) !== undefined) {
+      yield { type: 'chunk', chunk };
+      return;
+    }
     const usage = usageOf(chunk);
     if (usage) yield { type: 'usage', usage };
     const delta = deltaOf(chunk);

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../../common/util/json';
 import type { ChatsService } from '../chats/chats.service';
 import type { CompletionContext, ReplyPlace } from './completion-context';
 import type { CompletionEvent, MessageEvent } from './completion-event';
+import { drawnModelIn } from './drawn-model';
 import type { ErrorContent } from './error-content';
 import type { ReplyWriter } from './reply-writer';
 
@@ -34,6 +35,8 @@ export class ReplyRecorder {
     if (event.type === 'opened' || event.type === 'answer')
       this.writer.begin({ ...beginPatch(this.context), done: false });
     if (event.type === 'answer' && isJsonObject(event.body.usage)) this.usage = event.body.usage;
+    if (event.type === 'answer') this.keepDrawn(event.body);
+    if (event.type === 'chunk') this.keepDrawn(event.chunk);
     if (event.type === 'usage') this.usage = event.usage;
     if (event.type === 'content') this.writer.update(() => this.context.reply.content);
     if (event.type === 'custom') this.append(event.event);
@@ -47,6 +50,12 @@ export class ReplyRecorder {
       ...(error !== undefined && { ...parentOf(this.context), error: { content: error } }),
       done: true,
     });
+  }
+
+  private keepDrawn(told: JsonObject): void {
+    const { chatId, messageId } = this.place;
+    const selectedModelId = drawnModelIn(told);
+    if (selectedModelId) this.writer.change(() => this.chats.patchMessage(chatId, messageId, { selectedModelId }));
   }
 
   private append(event: MessageEvent): void {

@@ -9,15 +9,18 @@ export interface VisibleRows {
   sharing: Map<string, AccessControl>;
   /** Models without a visible row are left out. */
   isRestricted: boolean;
+  /** Entries of the arenas that the caller may use. */
+  arenas?: ModelEntry[];
 }
 
 /**
- * The list: the providers' models with the rows of the same id laid over them, then the presets. What is inactive is
- * left out, and so are presets whose id a provider uses: such a row says nothing about the provider's model. Without
- * any provider's model there is no list.
+ * The list: the providers' models with the rows of the same id laid over them, then arenas and presets. What is inactive
+ * is left out, and so are arenas and presets whose id is taken: a preset's row says nothing about the provider's model.
+ * Without any provider's model there is no list.
  */
-export function assembleModels(provided: ProviderModel[], { rows, sharing, isRestricted }: VisibleRows): ModelEntry[] {
+export function assembleModels(provided: ProviderModel[], visible: VisibleRows): ModelEntry[] {
   if (provided.length === 0) return [];
+  const { rows, sharing, isRestricted } = visible;
   const overrides = new Map(rows.filter(isOverride).map((row) => [row.id, row]));
   const infoOf = (row: ModelOverview) => toModelInfo(row, sharing.get(row.id));
   const models = provided.filter(isChatModel).flatMap((model) => {
@@ -26,8 +29,10 @@ export function assembleModels(provided: ProviderModel[], { rows, sharing, isRes
     return isHidden ? [] : [overlaid(model, row && infoOf(row))];
   });
   const byId = new Map(provided.map((model) => [model.id, model]));
-  const presets = rows.filter((row) => !isOverride(row) && row.isActive && !byId.has(row.id));
-  return [...models, ...presets.map((row) => toPreset(infoOf(row), baseOf(row, byId)))];
+  const arenas = (visible.arenas ?? []).filter(({ id }) => !byId.has(id));
+  const taken = new Set([...byId.keys(), ...arenas.map(({ id }) => id)]);
+  const presets = rows.filter((row) => !isOverride(row) && row.isActive && !taken.has(row.id));
+  return [...models, ...arenas, ...presets.map((row) => toPreset(infoOf(row), baseOf(row, byId)))];
 }
 
 export const isOverride = (row: Pick<ModelOverview, 'baseModelId'>): boolean => row.baseModelId === null;

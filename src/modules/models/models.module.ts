@@ -11,6 +11,10 @@ import { ModelPicturesService } from './model-pictures.service';
 import { ModelTransfersController } from './model-transfers.controller';
 import { ModelTransfersService } from './model-transfers.service';
 import { ModelsConfigController } from './models-config.controller';
+import { ArenaConfigController } from './arena-config.controller';
+import { ArenaConfigService } from './arena-config.service';
+import { ArenaDrawsService } from './arena-draws.service';
+import { ArenaSettings } from './arena.settings';
 import { ModelsConfigService } from './models-config.service';
 import { ModelsController } from './models.controller';
 import { ModelsRepository } from './models.repository';
@@ -25,7 +29,7 @@ import { WorkspaceModelsService } from './workspace-models.service';
 @Module({
   imports: [
     TypeOrmModule.forFeature([Model]),
-    SettingsModule.forFeature([ModelsSettings]),
+    SettingsModule.forFeature([ModelsSettings, ArenaSettings]),
     AccessModule,
     UsersModule,
     GroupsModule,
@@ -38,6 +42,7 @@ import { WorkspaceModelsService } from './workspace-models.service';
     ModelPicturesController,
     WorkspaceModelsController,
     ModelsConfigController,
+    ArenaConfigController,
   ],
   providers: [
     ModelsRepository,
@@ -47,7 +52,9 @@ import { WorkspaceModelsService } from './workspace-models.service';
     PresetListsService,
     ModelTransfersService,
     ModelPicturesService,
+    ArenaConfigService,
+    ArenaDrawsService,
   ],
-  exports: [ModelsService],
+  exports: [ModelsService, ArenaDrawsService],
 })
 export class ModelsModule {}

@@ -47,6 +47,11 @@ export class ModelsRepository extends ShareableRepository<Model> {
     return overviews(this.rows.createQueryBuilder('model'));
   }
 
+  /** Every row that is laid over a provider's model, oldest first. */
+  findOverrideOverviews(): Promise<ModelOverview[]> {
+    return overviews(this.rows.createQueryBuilder('model').where('model.baseModelId IS NULL'));
+  }
+
   find(id: string): Promise<Model | null> {
     return this.rows.findOneBy({ id });
   }

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../common/auth/principal';
 import { memoLast } from '../../common/util/memo';
 import { AccessService } from '../access/access.service';
+import type { Caller } from '../access/access.types';
 import type { ProviderModel } from '../providers/chat-provider';
 import { ProvidersService } from '../providers/providers.service';
+import { arenasOf, isSharedWith, toArenaEntry, type Arena } from './arena';
+import { ArenaSettings } from './arena.settings';
 import {
   assembleModels,
   isOverride,
@@ -20,8 +22,6 @@ import type { ModelEntry, ModelOverview, PresetBase, ResolvedModel } from './mod
 
 const RESOURCE = 'model';
 
-type Caller = Pick<Principal, 'id' | 'role' | 'groupIds'>;
-
 /** The models that people may use. Rows are read at each call: what was changed counts at once, on every node. */
 @Injectable()
 export class ModelsService {
@@ -32,6 +32,7 @@ export class ModelsService {
     private readonly rows: ModelsRepository,
     private readonly access: AccessService,
     private readonly settings: ModelsSettings,
+    private readonly arenaSettings: ArenaSettings,
   ) {}
 
   /** In the order of the settings. `refresh` asks every provider first. */
@@ -48,8 +49,24 @@ export class ModelsService {
       this.closedPresets(caller, rows, provided),
     ]);
     const open = rows.filter(({ id }) => !closed.has(id));
-    const entries = assembleModels(provided, { rows: open, sharing, isRestricted: !this.isUnbound(caller) });
+    const arenas = this.arenasFor(caller).map(toArenaEntry);
+    const entries = assembleModels(provided, { rows: open, sharing, arenas, isRestricted: !this.isUnbound(caller) });
     return sortModels(entries, this.settings.order ?? []);
+  }
+
+  /** Null when there is none, the caller may not use it, or a provider has a model of that id. */
+  async findArena(caller: Caller, id: string): Promise<Arena | null> {
+    const arena = this.arenasFor(caller).find((candidate) => candidate.id === id);
+    return arena && !(await this.isProvided(id)) ? arena : null;
+  }
+
+  /** Ids of all models that an arena may let answer: those of providers, whoever may use them, and the caller's presets. */
+  async listContestants(caller: Caller): Promise<string[]> {
+    const provided = await this.providers.listModels();
+    const overrides = await this.rows.findOverrideOverviews();
+    const models = assembleModels(provided, { rows: overrides, sharing: new Map(), isRestricted: false });
+    const presets = (await this.list(caller)).filter(({ preset }) => preset);
+    return [...models, ...presets].map(({ id }) => id);
   }
 
   /** The providers' models as they are, without rows: for administration. */
@@ -57,8 +74,13 @@ export class ModelsService {
     return this.providers.listModels({ refresh });
   }
 
+  /** True for the id of a provider's model or an arena, whatever the rows say. */
+  async isTaken(id: string): Promise<boolean> {
+    return arenasOf(this.arenaSettings).some((arena) => arena.id === id) || this.isProvided(id);
+  }
+
   /** True for the id of a provider's model, whatever the rows say. */
-  async isProvided(id: string): Promise<boolean> {
+  private async isProvided(id: string): Promise<boolean> {
     return this.indexOf(await this.providers.listModels({ isPatient: true })).has(id);
   }
 
@@ -82,7 +104,7 @@ export class ModelsService {
     return match ? toResolved(id, match) : null;
   }
 
-  /** As `resolveUsable`, for work that the server does of itself. */
+  /** As `resolveUsable`, whoever may use it. */
   async resolve(id: string): Promise<ResolvedModel | null> {
     const match = await this.match(id, await this.rows.find(id), false);
     return match ? toResolved(id, match) : null;
@@ -119,6 +141,11 @@ export class ModelsService {
 
   private visibleRow(caller: Caller, id: string): Promise<Model | null> {
     return this.settings.bypass_model_access_control ? this.rows.find(id) : this.rows.findFor(caller, 'read', id);
+  }
+
+  private arenasFor(caller: Caller): Arena[] {
+    const arenas = arenasOf(this.arenaSettings);
+    return this.isUnbound(caller) ? arenas : arenas.filter((arena) => isSharedWith(arena, caller));
   }
 
   /** True for those whose list does not depend on sharing. */

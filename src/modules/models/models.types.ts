@@ -41,13 +41,13 @@ export interface ModelInfo {
   created_at: number;
 }
 
-/** A model as clients get it: a provider's model with the row laid over it, or a preset. */
+/** A model as clients get it: a provider's model with the row laid over it, an arena, or a preset. */
 export interface ModelEntry extends ProviderModel {
   object?: string;
   /** True for presets. */
   preset?: boolean;
-  /** The row, if there is one. */
-  info?: ModelInfo;
+  /** The row, if there is one; of an arena what is said of it. */
+  info?: Partial<ModelInfo> & Pick<ModelInfo, 'meta'>;
   actions: JsonObject[];
   filters: JsonObject[];
   tags: ModelTag[];
@@ -55,7 +55,7 @@ export interface ModelEntry extends ProviderModel {
 
 /** What a completion needs of a model. */
 export interface ResolvedModel {
-  /** As it was asked for: the id of a preset, or of the provider's model. */
+  /** As it was asked for: the id of a preset, an arena, or the provider's model. */
   id: string;
   name: string;
   /** The provider's model that runs it: the base of a preset, else the model itself. */
@@ -64,4 +64,6 @@ export interface ResolvedModel {
   params: JsonObject;
   /** Of the row, without its picture; empty without one. */
   meta: JsonObject;
+  /** Of an arena the model that was drawn: the id of a preset, or of the provider's model. */
+  drawnId?: string;
 }

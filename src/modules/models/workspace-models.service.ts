@@ -142,9 +142,9 @@ export class WorkspaceModelsService {
     if (baseModelId === null || !(await this.models.findUsable(caller, baseModelId))) throw new UnauthorizedError();
   }
 
-  /** Users take no id of a provider's model: their preset would be hidden behind it. */
+  /** Users take no id of a provider's model or an arena: their preset would be hidden behind it. */
   private async checkName(caller: Principal, id: string): Promise<void> {
-    if (!isAdmin(caller) && (await this.models.isProvided(id))) throw new UnauthorizedError(Detail.modelIdTaken);
+    if (!isAdmin(caller) && (await this.models.isTaken(id))) throw new UnauthorizedError(Detail.modelIdTaken);
   }
 
   private async updateSharing(

@@ -5,7 +5,7 @@ import { Detail } from '../../../common/errors/details';
 import { RealtimeService } from '../../../platform/realtime/realtime.service';
 import { isSocketId } from '../../../platform/realtime/socket-state';
 import { ChatsService } from '../../chats/chats.service';
-import { ModelsService } from '../../models/models.service';
+import { ArenaDrawsService } from '../../models/arena-draws.service';
 import type { CompletionContext, CompletionTarget } from '../completion-context';
 import { isTemporary } from '../completion-request';
 import { DirectConnectionsSettings } from '../completions.settings';
@@ -17,7 +17,7 @@ const MAX_ID_LENGTH = 512;
 @Injectable()
 export class AccessStep implements CompletionStep {
   constructor(
-    private readonly models: ModelsService,
+    private readonly models: ArenaDrawsService,
     private readonly chats: ChatsService,
     private readonly realtime: RealtimeService,
     private readonly directConnections: DirectConnectionsSettings,
@@ -38,7 +38,7 @@ export class AccessStep implements CompletionStep {
   }
 
   private async usableModel({ principal, request }: CompletionContext) {
-    const model = await this.models.resolveUsable(principal, request.modelId);
+    const model = await this.models.resolve(principal, request.modelId);
     if (!model) throw new BadRequestError(Detail.modelNotFound);
     return model;
   }
