@@ -13,6 +13,46 @@ const cookie = (answer: Answer, name: string) =>
 const value = (answer: Answer, name: string) => cookie(answer, name)?.split(';')[0];
 const errorOf = (answer: Answer) => new URL(answer.headers.get('location') ?? '').searchParams.get('error');
 
+/** A browser goes to the provider, somebody with these claims agrees there, and it comes back. */
+async function signInAt(app: TestApp, provider: FakeIdentityProvider, claims: JsonObject): Promise<Answer> {
+  const start = await api(app.url).get('/oauth/oidc/login');
+  const query = provider.codes.agree(start.headers.get('location') ?? '', claims);
+  const headers = { cookie: `owui-session=${value(start, 'owui-session')}` };
+  return api(app.url).get(`/oauth/oidc/callback?${query}`, { headers });
+}
+
+const sessionAt = async (app: TestApp, answer: Answer) =>
+  (await api(app.url, value(answer, 'token')).get('/api/v1/auths/')).body as JsonObject;
+
+const clientOf = (provider: FakeIdentityProvider) => ({
+  OAUTH_CLIENT_ID: CLIENT.id,
+  OAUTH_CLIENT_SECRET: CLIENT.secret,
+  OPENID_PROVIDER_URL: provider.discoveryUrl,
+  ENABLE_OAUTH_SIGNUP: 'true',
+  DEFAULT_USER_ROLE: 'user',
+  SIGNIN_ADDRESS_LIMIT: '0',
+});
+
+describe('the first sign-ins at an identity provider', () => {
+  it('make one administrator, however many come at once, and close sign-up', async () => {
+    const provider = await FakeIdentityProvider.start();
+    const app = await startTestApp(clientOf(provider));
+    const visitors = Array.from({ length: 20 }, (_, n) => ({
+      sub: `v${n}`,
+      email: `v${n}@example.com`,
+      name: `V${n}`,
+    }));
+    const answers = await Promise.all(visitors.map((claims) => signInAt(app, provider, claims)));
+    const users = await Promise.all(answers.map((answer) => sessionAt(app, answer)));
+    expect(users.map(({ email }) => email)).toEqual(visitors.map(({ email }) => email));
+    expect(users.map(({ role }) => role).sort()).toEqual(['admin', ...Array.from({ length: 19 }, () => 'user')]);
+    const form = { name: 'X', email: 'x@example.com', password: 'pw' };
+    expect(await api(app.url).post('/api/v1/auths/signup', form)).toMatchObject({ status: 403 });
+    await app.close();
+    await provider.close();
+  });
+});
+
 describe('/oauth/{provider}', () => {
   let provider: FakeIdentityProvider;
   let app: TestApp;
@@ -23,14 +63,9 @@ describe('/oauth/{provider}', () => {
     provider = await FakeIdentityProvider.start();
     provider.script = { userInfo: {} };
     app = await startTestApp({
-      OAUTH_CLIENT_ID: CLIENT.id,
-      OAUTH_CLIENT_SECRET: CLIENT.secret,
-      OPENID_PROVIDER_URL: provider.discoveryUrl,
+      ...clientOf(provider),
       OAUTH_PROVIDER_NAME: 'Example',
-      ENABLE_OAUTH_SIGNUP: 'true',
       ENABLE_OAUTH_TOKEN_EXCHANGE: 'true',
-      DEFAULT_USER_ROLE: 'user',
-      SIGNIN_ADDRESS_LIMIT: '0',
     });
     anonymous = api(app.url);
     admin = await asUser(app, 'admin');
@@ -54,17 +89,14 @@ describe('/oauth/{provider}', () => {
       headers: { cookie: `owui-session=${flow}` },
     });
   const signIn = async (claims: JsonObject, script: Script = {}) => {
-    const { query, flow, state } = await begin();
-    provider.expected = { challenge: query.get('code_challenge') ?? '', nonce: query.get('nonce') ?? '' };
-    provider.script = { userInfo: {}, claims: { name: 'Ada', ...claims }, ...script };
-    return finish(state, flow);
+    provider.script = { userInfo: {}, ...script };
+    return signInAt(app, provider, { name: 'Ada', ...claims });
   };
   const person = (change: JsonObject = {}) => {
     const sub = randomUUID();
     return { sub, email: `${sub}@example.com`, email_verified: true, ...change };
   };
-  const sessionOf = async (answer: Answer) =>
-    (await api(app.url, value(answer, 'token')).get('/api/v1/auths/')).body as JsonObject;
+  const sessionOf = (answer: Answer) => sessionAt(app, answer);
   const save = (change: Partial<OAuthSettings>) => app.get(SettingsStore).save(OAuthSettings, change);
 
   describe('GET /login', () => {
@@ -116,16 +148,10 @@ describe('/oauth/{provider}', () => {
 
     it('makes one account of ten first visits at once', async () => {
       const claims = person();
-      const flows = [];
-      for (let index = 0; index < 10; index++) flows.push(await begin());
-      provider.script = { userInfo: {}, claims: { name: 'Ada', ...claims } };
-      const exchange = (nonce: string) => provider.idToken({ claims: { ...claims, nonce } });
-      const answers = await Promise.all(
-        flows.map(({ query }) =>
-          anonymous.post('/api/v1/auths/oauth/oidc/token/exchange', { token: exchange(query.get('nonce') ?? '') }),
-        ),
-      );
-      expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+      const answers = await Promise.all(Array.from({ length: 10 }, () => signIn(claims)));
+      const users = await Promise.all(answers.map((answer) => sessionOf(answer)));
+      expect(new Set(users.map(({ id }) => id)).size).toBe(1);
+      expect(users[0]).toMatchObject({ email: claims.email });
     });
 
     it.each<[string, Script]>([

@@ -1,17 +1,14 @@
-import { createHash, createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { JsonObject } from '../../../src/common/util/json';
+import { AuthorizationCodes, type Grant } from './authorization-codes';
+import { PROVIDER_KEY, signedToken } from './id-token';
 
 export const CLIENT = { id: 'confab', secret: 'client-secret-of-the-tests-0123456789' };
 
-const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const JWK = { ...publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'RS256', use: 'sig' };
-const base64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-/** What a test makes the provider answer for the next code. */
+/** What a test makes the provider do wrong, or otherwise than usual. */
 export interface Script {
   /** Of the ID token, over the right ones; undefined removes one. */
   claims?: JsonObject;
@@ -31,12 +28,13 @@ export interface Script {
  */
 export class FakeIdentityProvider {
   script: Script = {};
-  /** The code challenge and nonce of the authorization request that the next code belongs to. */
-  expected = { challenge: '', nonce: '' };
+  readonly codes = new AuthorizationCodes();
   /** Authorization headers of requests for pictures. */
   readonly pictureRequests: (string | undefined)[] = [];
   /** What `/picture` answers. */
   picture: Buffer = Buffer.from('89504e470d0a1a0a', 'hex');
+  /** Whose access token it is. */
+  private readonly owners = new Map<string, Grant>();
 
   private constructor(private readonly server: Server) {}
 
@@ -61,14 +59,9 @@ export class FakeIdentityProvider {
   }
 
   /** A signed ID token with these claims. */
-  idToken({ claims, header, isForged = false }: Script = this.script): string {
-    const now = Math.floor(Date.now() / 1000);
-    const right = { iss: this.url, aud: CLIENT.id, sub: 'sub-1', iat: now, exp: now + 600, nonce: this.expected.nonce };
-    const body = `${base64({ alg: 'RS256', kid: 'k1', ...header })}.${base64({ ...right, ...claims })}`;
-    const signature = isForged
-      ? createHmac('sha256', CLIENT.secret).update(body).digest('base64url')
-      : createSign('RSA-SHA256').update(body).sign(privateKey, 'base64url');
-    return `${body}.${signature}`;
+  idToken({ claims, header, isForged = false }: Script): string {
+    const right = { iss: this.url, aud: CLIENT.id, sub: 'sub-1' };
+    return signedToken({ ...right, ...claims }, header, isForged ? CLIENT.secret : undefined);
   }
 
   async close(): Promise<void> {
@@ -85,15 +78,17 @@ export class FakeIdentityProvider {
       response.setHeader('Content-Type', 'image/png').end(this.picture);
       return;
     }
-    const { status, body: json } = this.route(pathname, new URLSearchParams(body));
+    const { status, body: json } = this.route(pathname, new URLSearchParams(body), request.headers.authorization);
     response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(json));
   }
 
-  private route(path: string, form: URLSearchParams): { status: number; body: object } {
+  private route(path: string, form: URLSearchParams, authorization = ''): { status: number; body: object } {
     if (path === '/.well-known/openid-configuration') return { status: 200, body: this.metadata() };
-    if (path === '/jwks') return { status: 200, body: { keys: [JWK] } };
-    if (path === '/userinfo')
-      return { status: 200, body: { sub: this.script.claims?.sub ?? 'sub-1', ...this.script.userInfo } };
+    if (path === '/jwks') return { status: 200, body: { keys: [PROVIDER_KEY] } };
+    if (path === '/userinfo') {
+      const owner = this.owners.get(authorization.replace('Bearer ', ''));
+      return { status: owner ? 200 : 401, body: { sub: owner?.claims.sub, ...this.script.userInfo } };
+    }
     if (path === '/token') return this.token(form);
     return { status: 404, body: {} };
   }
@@ -113,10 +108,12 @@ export class FakeIdentityProvider {
 
   private token(form: URLSearchParams): { status: number; body: object } {
     if (this.script.failure) return this.script.failure;
-    const verifier = form.get('code_verifier') ?? '';
-    if (createHash('sha256').update(verifier).digest('base64url') !== this.expected.challenge)
-      return { status: 400, body: { error: 'invalid_grant' } };
-    const answer = { access_token: 'access-1', token_type: 'Bearer', expires_in: 3600, id_token: this.idToken() };
-    return { status: 200, body: answer };
+    const grant = this.codes.redeem(form);
+    if (!grant) return { status: 400, body: { error: 'invalid_grant' } };
+    const access_token = `access-${this.owners.size + 1}`;
+    this.owners.set(access_token, grant);
+    const claims = { nonce: grant.nonce, ...grant.claims, ...this.script.claims };
+    const id_token = this.idToken({ ...this.script, claims });
+    return { status: 200, body: { access_token, token_type: 'Bearer', expires_in: 3600, id_token } };
   }
 }
