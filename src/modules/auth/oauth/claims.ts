@@ -36,11 +36,12 @@ export function subjectOf(claims: Claims, name: string): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
-/** The provider vouches for the address. Some write the boolean as a text. */
-export const isEmailVerified = ({ email_verified: value }: Claims): boolean => value === true || value === 'true';
+/** The provider vouches for the address; Microsoft has its own name for that. Some write the boolean as a text. */
+export const isEmailVerified = ({ email_verified: isVerified, xms_edov: isDomainVerified }: Claims): boolean =>
+  [isVerified, isDomainVerified].some((value) => value === true || value === 'true');
 
 /** The provider says that nobody checked the address. */
-export const isEmailDoubtful = ({ email_verified: value }: Claims): boolean => value === false || value === 'false';
+export const isEmailDenied = ({ email_verified: value }: Claims): boolean => value === false || value === 'false';
 
 /** Microsoft leaves the groups out when there are too many for a token: then nothing is known of them. */
 export function isClaimElsewhere({ _claim_names: names }: Claims, path: string): boolean {

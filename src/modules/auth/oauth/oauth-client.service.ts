@@ -115,7 +115,7 @@ export class OAuthClientService {
     return openid.tokenIntrospection(server, token);
   }
 
-  /** Issuer and keys; undefined for providers without OpenID Connect. */
+  /** Issuer and keys; the issuer may have `{tenantid}` for the tenant of a token. Undefined for providers without OpenID Connect. */
   async issuerOf(provider: OAuthProvider): Promise<{ issuer: string; keys: string } | undefined> {
     if (!isOpenId(provider)) return undefined;
     const { issuer, jwks_uri: keys } = (await this.serverOf(provider)).serverMetadata();
@@ -167,7 +167,8 @@ export class OAuthClientService {
     };
     if ('discoveryUrl' in server) {
       const isPlain = new URL(server.discoveryUrl).protocol === 'http:';
-      const configuration = await openid.discovery(new URL(server.discoveryUrl), clientId, undefined, authentication, {
+      const address = issuerAddress(server.discoveryUrl);
+      const configuration = await openid.discovery(address, clientId, undefined, authentication, {
         [openid.customFetch]: fetch,
         timeout: this.clients.timeout,
         execute: [openid.enableNonRepudiationChecks, ...(isPlain ? [openid.allowInsecureRequests] : [])],
@@ -183,6 +184,17 @@ export class OAuthClientService {
     configuration[openid.customFetch] = fetch;
     return settle(configuration, server.token);
   }
+}
+
+/**
+ * At Microsoft, tokens may name another issuer than the document: that of the tenant. The library knows this for addresses
+ * of issuers, and takes an address of a document literally.
+ */
+function issuerAddress(discoveryUrl: string): URL {
+  const url = new URL(discoveryUrl);
+  if (url.origin === 'https://login.microsoftonline.com')
+    url.pathname = url.pathname.replace(/\/\.well-known\/openid-configuration$/, '');
+  return url;
 }
 
 const clientAuthentications = {

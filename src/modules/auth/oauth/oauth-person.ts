@@ -2,7 +2,7 @@ import { BadRequestError } from '../../../common/errors/app-error';
 import { Detail } from '../../../common/errors/details';
 import { storable } from '../../../common/util/json';
 import { isEmail, normalizeEmail } from '../email';
-import { isEmailDoubtful, isEmailVerified, subjectOf, textClaim, type Claims } from './claims';
+import { isEmailDenied, isEmailVerified, subjectOf, textClaim, type Claims } from './claims';
 import type { OAuthProvider } from './oauth-providers';
 import type { OAuthSettings } from './oauth.settings';
 
@@ -25,16 +25,21 @@ export function personOf(claims: Claims, provider: OAuthProvider, settings: OAut
     textClaim(claims, settings.email_claim) ??
     (settings.enable_email_fallback ? `${provider.key}@${subject}.local` : '');
   if (!isEmail(normalizeEmail(email))) throw refused();
-  assertDomain(claims, email, settings);
+  assertDomain(claims, email, { provider, settings });
   const name = textClaim(claims, settings.username_claim) ?? email;
   const person = { subject, email: normalizeEmail(email), isEmailVerified: isEmailVerified(claims), name };
   return storable(person);
 }
 
 /** An address that nobody checked says nothing about where its owner belongs. */
-function assertDomain(claims: Claims, email: string, { allowed_domains: text }: OAuthSettings): void {
-  const domains = text.split(',').map((domain) => domain.trim().toLowerCase());
+function assertDomain(
+  claims: Claims,
+  email: string,
+  { provider, settings }: { provider: OAuthProvider; settings: OAuthSettings },
+): void {
+  const domains = settings.allowed_domains.split(',').map((domain) => domain.trim().toLowerCase());
   if (domains.includes('*')) return;
   const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
-  if (!domains.includes(domain) || isEmailDoubtful(claims)) throw refused();
+  const isDoubtful = provider.isForAllTenants ? !isEmailVerified(claims) : isEmailDenied(claims);
+  if (!domains.includes(domain) || isDoubtful) throw refused();
 }

@@ -16,6 +16,8 @@ export interface OAuthProvider {
   authMethod: 'client_secret_basic' | 'client_secret_post' | 'none';
   /** OpenID Connect where there is one; plain OAuth 2 with these endpoints otherwise. */
   server: { discoveryUrl: string } | OAuthEndpoints;
+  /** Of Microsoft: any tenant may sign in, and write into the addresses of its people what it likes. */
+  isForAllTenants?: boolean;
   /** The picture of the caller, for providers that put none into their claims. */
   pictureUrl?: string;
 }
@@ -45,6 +47,7 @@ const ofGoogle = (clients: OAuthClientsSettings): OAuthProvider => ({
 function ofMicrosoft(clients: OAuthClientsSettings): OAuthProvider {
   const base = `${withoutSlash(clients.microsoft_login_base_url)}/${encodeURIComponent(clients.microsoft_tenant_id)}`;
   const client = encodeURIComponent(clients.microsoft_client_id);
+  const discoveryUrl = `${base}/v2.0/.well-known/openid-configuration?appid=${client}`;
   return {
     key: 'microsoft',
     name: 'microsoft',
@@ -54,7 +57,8 @@ function ofMicrosoft(clients: OAuthClientsSettings): OAuthProvider {
     redirectUri: clients.microsoft_redirect_uri,
     subjectClaim: 'sub',
     authMethod: 'client_secret_basic',
-    server: { discoveryUrl: `${base}/v2.0/.well-known/openid-configuration?appid=${client}` },
+    server: { discoveryUrl },
+    isForAllTenants: isForAllTenants(discoveryUrl),
     pictureUrl: clients.microsoft_picture_url,
   };
 }
@@ -106,6 +110,7 @@ const ofOpenId = (clients: OAuthClientsSettings): OAuthProvider => ({
   subjectClaim: 'sub',
   authMethod: (clients.oidc_auth_method ?? (clients.oidc_client_secret ? 'client_secret_basic' : 'none')) as 'none',
   server: { discoveryUrl: clients.oidc_provider_url },
+  isForAllTenants: isForAllTenants(clients.oidc_provider_url),
 });
 
 /** The providers whose variables are complete, in the order in which the login page shows them. */
@@ -122,5 +127,8 @@ export function configuredProviders(clients: OAuthClientsSettings): OAuthProvide
     clientId !== '' && (clientSecret !== '' || key === 'oidc');
   return all.filter(({ provider, isComplete }) => isComplete && isClient(provider)).map(({ provider }) => provider);
 }
+
+const isForAllTenants = (discoveryUrl: string): boolean =>
+  /^https:\/\/login\.microsoftonline\.com\/(common|organizations|consumers)\//i.test(discoveryUrl);
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '');

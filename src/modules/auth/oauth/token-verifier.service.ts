@@ -41,9 +41,10 @@ export class TokenVerifierService {
   private async bySignature(provider: OAuthProvider, token: string): Promise<Claims | null> {
     const issuer = token.split('.').length === 3 ? await this.client.issuerOf(provider) : undefined;
     if (!issuer) return null;
-    const options = { issuer: issuer.issuer, audience: provider.clientId, algorithms: ALGORITHMS };
-    const required = { requiredClaims: ['sub', 'exp'], clockTolerance: 5 };
+    const options = { audience: provider.clientId, algorithms: ALGORITHMS, clockTolerance: 5 };
+    const required = { requiredClaims: ['iss', 'sub', 'exp'] };
     const { payload } = await jwtVerify(token, this.keySet(issuer.keys), { ...options, ...required });
+    if (payload.iss !== issuer.issuer.replace('{tenantid}', String(payload.tid))) return null;
     return payload.azp === undefined || payload.azp === provider.clientId ? { ...payload } : null;
   }
 
