@@ -1,10 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { replayChatFlow } from './chat-flow.mjs';
 
-/** Not here yet: the application's configuration, LDAP, OAuth, shared chats. */
-const OWN_ACCOUNTS =
-  /^\/(?!api\/config|api\/version|oauth\/|api\/v1\/auths\/(ldap|admin\/config\/ldap)|api\/v1\/users\/(shared-|[^/]+\/oauth\/))/;
-
 /**
  * Finished domains, one line each: the built server must answer as recorded, but for `deviations.md`.
  *
@@ -14,8 +10,9 @@ const OWN_ACCOUNTS =
  * the variables of their addresses, and `env` may be a function of these.
  */
 const EVERY_LINE = /^/;
-/** Lines of other modules within the recordings of sign-in. */
-const SIGN_IN = /^\/(api\/v1\/(auths|users|groups)|health)\b/;
+/** How a recorded installation calls itself, and that it asks nobody for newer releases. */
+const QUIET = { ENABLE_VERSION_UPDATE_CHECK: 'False' };
+const NAMED = { WEBUI_NAME: 'Open WebUI', ...QUIET };
 const TRUSTED_HEADERS = {
   WEBUI_AUTH_TRUSTED_EMAIL_HEADER: 'x-email',
   WEBUI_AUTH_TRUSTED_NAME_HEADER: 'x-name',
@@ -36,28 +33,28 @@ export const DOMAINS = [
     env: ({ OLLAMA }) => ({ OLLAMA_BASE_URL: OLLAMA, ENABLE_OPENAI_API_PASSTHROUGH: 'True' }),
   },
   { name: 'chat-flow', replay: replayChatFlow, env: { ENABLE_DIRECT_CONNECTIONS: 'True' } },
-  { name: 'auth-rules', file: 'auth-rules.jsonl', paths: SIGN_IN },
+  { name: 'auth-rules', file: 'auth-rules.jsonl', paths: EVERY_LINE, env: QUIET },
   { name: 'auth-trusted-header', file: 'auth-trusted-header.jsonl', paths: EVERY_LINE, env: TRUSTED_HEADERS },
-  { name: 'auth-off', file: 'auth-off.jsonl', paths: SIGN_IN, env: { WEBUI_AUTH: 'False' } },
+  { name: 'auth-off', file: 'auth-off.jsonl', paths: EVERY_LINE, env: { ...NAMED, WEBUI_AUTH: 'False' } },
   { name: 'auth-off-existing-users', file: 'auth-off-existing-users.jsonl', paths: EVERY_LINE },
-  { name: 'auth-no-signup', file: 'auth-no-signup.jsonl', paths: SIGN_IN },
+  { name: 'auth-no-signup', file: 'auth-no-signup.jsonl', paths: EVERY_LINE, env: NAMED },
   {
     name: 'auth-no-password',
     file: 'auth-no-password.jsonl',
     paths: EVERY_LINE,
     env: { ENABLE_PASSWORD_AUTH: 'False' },
   },
-  { name: 'auth-initial-admin', file: 'auth-initial-admin.jsonl', paths: SIGN_IN },
+  { name: 'auth-initial-admin', file: 'auth-initial-admin.jsonl', paths: EVERY_LINE, env: NAMED },
   // The recorded value stops our start: the lines show what a good one answers.
   { name: 'auth-bad-duration', file: 'auth-bad-duration.jsonl', paths: EVERY_LINE, env: { JWT_EXPIRES_IN: '4w' } },
-  { name: 'identity', file: 'identity.jsonl', paths: OWN_ACCOUNTS },
-  { name: 'users-paging', file: 'users-paging.jsonl', paths: /^\// },
-  { name: 'rate-limit', file: 'rate-limit.jsonl', paths: /^\// },
+  { name: 'identity', file: 'identity.jsonl', paths: EVERY_LINE, env: NAMED },
+  { name: 'users-paging', file: 'users-paging.jsonl', paths: EVERY_LINE },
+  { name: 'rate-limit', file: 'rate-limit.jsonl', paths: EVERY_LINE },
   {
     name: 'app-config',
     file: 'app-config.jsonl',
     paths: APP,
-    env: { WEBUI_NAME: 'Open WebUI', ENABLE_VERSION_UPDATE_CHECK: 'False', FRONTEND_BUILD_DIR: CLIENT_BUILD },
+    env: { ...NAMED, FRONTEND_BUILD_DIR: CLIENT_BUILD },
   },
   { name: 'prompts', file: 'prompts-memories-notes.jsonl', paths: /^\/api\/v1\/(auths|users|groups|prompts)\b/ },
   // A path without the slash at its end is the same path: the lines that ask for the original's page there are left out.
