@@ -98,6 +98,26 @@ describe(ROOT, () => {
   it('has reads of the chats of others', async () => {
     await admin.api.get(`/api/v1/chats/list/user/${user.id}`);
     expect(await entry(`action=chats/list/user&target=${user.id}`)).toMatchObject({ user: { id: admin.id } });
+    const { body: chat } = await user.api.post('/api/v1/chats/new', { chat: { title: 'Private' } });
+    expect(await admin.api.get(`/api/v1/chats/share/${chat.id}`)).toMatchObject({ status: 200 });
+    expect(await entry(`target=${chat.id}`)).toMatchObject({ user: { id: admin.id }, outcome: 'success' });
+  });
+
+  it('has links to chats, who opens them, and exports', async () => {
+    const { body: chat } = await user.api.post('/api/v1/chats/new', { chat: { title: 'Public' } });
+    const { body: link } = await user.api.post(`/api/v1/chats/${chat.id}/share`);
+    expect(await entry(`action=POST /api/v1/chats/:id/share&target=${chat.id}`)).toMatchObject({ outcome: 'success' });
+    const other = await asUser(app);
+    await other.api.get(`/api/v1/chats/share/${link.id}`);
+    expect(await entry(`action=GET /api/v1/chats/share&target=${link.id}`)).toMatchObject({ user: { id: other.id } });
+    await other.api.post(`/api/v1/chats/${link.id}/clone/shared`);
+    expect(await entry(`action=clone/shared&target=${link.id}`)).toMatchObject({ user: { id: other.id } });
+    await user.api.delete(`/api/v1/chats/${chat.id}/share`);
+    expect(await entry(`action=DELETE /api/v1/chats/:id/share&target=${chat.id}`)).toMatchObject({ status: 200 });
+    await user.api.get('/api/v1/chats/all');
+    expect(await entry(`action=chats/all&user_id=${user.id}`)).toMatchObject({ action: 'GET /api/v1/chats/all' });
+    await admin.api.get('/api/v1/chats/all/db');
+    expect(await entry('action=chats/all/db')).toMatchObject({ user: { id: admin.id } });
   });
 
   it('is for administrators', async () => {

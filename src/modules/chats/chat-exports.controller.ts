@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiAuth, CurrentPrincipal, Roles } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
 import type { AnswerStream } from '../../common/http/answer-stream';
+import { Audited } from '../../platform/audit/audited.decorator';
 import { ChatExportsService } from './chat-exports.service';
 import { ChatResponse } from './chats.dto';
 
@@ -14,6 +15,7 @@ export class ChatExportsController {
   constructor(private readonly exports: ChatExportsService) {}
 
   /** All chats of the caller, archived ones too, newest first. */
+  @Audited()
   @Get('all')
   @ApiOkResponse({ type: [ChatResponse] })
   exportOwn(@CurrentPrincipal() caller: Principal, @Headers('accept') accept?: string): Promise<AnswerStream> {
@@ -21,6 +23,7 @@ export class ChatExportsController {
   }
 
   /** The archived chats of the caller, newest first. */
+  @Audited()
   @Get('all/archived')
   @ApiOkResponse({ type: [ChatResponse] })
   exportArchived(@CurrentPrincipal() caller: Principal, @Headers('accept') accept?: string): Promise<AnswerStream> {
@@ -28,6 +31,7 @@ export class ChatExportsController {
   }
 
   /** Every chat of the installation, newest first, unless `ENABLE_ADMIN_EXPORT` is off. */
+  @Audited()
   @Get('all/db')
   @Roles('admin')
   @ApiOkResponse({ type: [ChatResponse] })

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { integer } from '../database/columns';
 
-/** One request that matters for security. Rows are added and never changed: the table refuses it. */
+/** One request that matters for security. Rows are added, never changed and not deleted for a day: the table refuses it. */
 @Entity('audit_entry')
 @Index('audit_entry_actor', ['actorId', 'id'])
 @Index('audit_entry_at', ['at'])
@@ -42,7 +42,7 @@ export class AuditEntry {
   @Column('text', { nullable: true })
   requestId: string | null;
 
-  /** Method and path of the route: `POST /api/v1/users/:user_id/update`. */
+  /** Method and path of the route: `POST /api/v1/users/:user_id/update`; of the log itself `FORGET audit_entry`. */
   @Column('text')
   action: string;
 

@@ -24,6 +24,13 @@ export class AuditLogService implements BeforeApplicationShutdown {
     this.writing ??= this.write().finally(() => (this.writing = undefined));
   }
 
+  /** What the installation did to the log by itself: nobody asked for it. */
+  recordOwn(action: string, details: Record<string, unknown>): void {
+    const nobody = { actorId: null, actorName: null, actorEmail: null, actorRole: null, credential: null };
+    const nowhere = { address: null, userAgent: null, requestId: null, target: null };
+    this.record({ at: Date.now(), ...nobody, ...nowhere, action, outcome: 'success', status: 200, details });
+  }
+
   async beforeApplicationShutdown(): Promise<void> {
     await this.writing;
   }

@@ -43,6 +43,19 @@ export class AuditRepository {
     return this.matching(filter).andWhere('entry.id > :after', { after }).orderBy('entry.id').limit(limit).getMany();
   }
 
+  /** The oldest ones before that time (Unix milliseconds), at most `limit`. @returns how many there were. */
+  async deleteBefore(time: number, limit: number): Promise<number> {
+    return this.database.transaction(async () => {
+      // The table lets nobody delete who has not said this in the same transaction.
+      await this.database.query(`SELECT set_config('confab.audit_forget_before', $1::text, true)`, [time]);
+      const oldest = 'SELECT id FROM audit_entry WHERE at < $1 ORDER BY at LIMIT $2';
+      const deletion = `DELETE FROM audit_entry WHERE id IN (${oldest}) RETURNING 1`;
+      const sql = `WITH gone AS (${deletion}) SELECT count(*)::int AS count FROM gone`;
+      const [row] = await this.database.query<{ count: number }>(sql, [time, limit]);
+      return row?.count ?? 0;
+    });
+  }
+
   private matching({ actorId, action, target, outcome, from, to }: AuditFilter): SelectQueryBuilder<AuditEntry> {
     const query = this.entries.createQueryBuilder('entry');
     const conditions: [unknown, string, object][] = [

@@ -18,6 +18,7 @@ import { Folders1764005010000 } from './migrations/1764005010000-folders';
 import { ChatImports1764005020000 } from './migrations/1764005020000-chat-imports';
 import { ExternalIdentities1764010000000 } from './migrations/1764010000000-external-identities';
 import { OAuthSessions1764010100000 } from './migrations/1764010100000-oauth-sessions';
+import { AuditRetention1764010200000 } from './migrations/1764010200000-audit-retention';
 import { ModelOwners1764012000000 } from './migrations/1764012000000-model-owners';
 
 /** Every migration, oldest first. Listed by hand: a glob would load files by name at each start. */
@@ -41,5 +42,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   ChatImports1764005020000,
   ExternalIdentities1764010000000,
   OAuthSessions1764010100000,
+  AuditRetention1764010200000,
   ModelOwners1764012000000,
 ];
