@@ -20,7 +20,7 @@ const TRUSTED_HEADERS = {
 };
 
 /** Not here yet: tool servers, and code that runs on a server. */
-const APP = /^(?!\/api\/v1\/(configs\/(code_execution|tool_servers|oauth\/clients)|utils\/(code|pdf))\b)/;
+const APP = /^(?!\/api\/v1\/(configs\/(code_execution|tool_servers|oauth\/clients)|utils\/code)\b)/;
 const CLIENT_BUILD = fileURLToPath(new URL('./fixtures/build', import.meta.url));
 
 export const DOMAINS = [

@@ -1,7 +1,8 @@
-import { renderInThread } from '../../src/modules/rendering/markdown.service';
+import { runInThread } from '../../src/modules/rendering/threads';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
 import { api } from '../support/http';
+import { pdfText } from '../support/pdf-text';
 
 let app: TestApp;
 let admin: TestUser;
@@ -72,7 +73,63 @@ describe('POST /api/v1/utils/markdown', () => {
   });
 
   it('gives up what takes too long', async () => {
-    await expect(renderInThread('> '.repeat(100_000), 1)).rejects.toThrow('too long');
+    const limits = { milliseconds: 1, megabytes: 128 };
+    await expect(runInThread('markdown.cjs', '> '.repeat(100_000), limits)).rejects.toThrow('too long');
+  });
+});
+
+describe('POST /api/v1/utils/pdf', () => {
+  const print = (body: unknown, token = user.token) =>
+    fetch(`${app.url}/api/v1/utils/pdf`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+
+  it('prints a chat in every script, as text that can be found', async () => {
+    const texts = [
+      'English, Ünïcödé, Ελληνικά, Кириллица, Tiếng Việt',
+      'हिन्दी বাংলা தமிழ் తెలుగు ಕನ್ನಡ മലയാളം ગુજરાતી ਪੰਜਾਬੀ සිංහල',
+      'ไทย ລາວ ខ្មែរ မြန်မာ ქართული Հայերեն አማርኛ',
+      '中文 漢字 日本語 カタカナ 한국어',
+      '→ ≤ ∑ √ ✓ ✗ 😀',
+      'العربية עברית',
+    ];
+    const answer = await print({ title: 'Scripts', messages: texts.map((content) => ({ role: 'user', content })) });
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('content-disposition')]).toEqual([
+      200,
+      'application/pdf',
+      'attachment;filename=chat.pdf',
+    ]);
+    const text = await pdfText(await answer.arrayBuffer());
+    expect(text).toContain('Scripts');
+    // What readers extract differs in the order of joined letters: every letter has to be there.
+    for (const letter of texts.join('').replace(/[\p{M}\s]/gu, '')) expect(text).toContain(letter);
+    expect(text).not.toContain('□');
+  });
+
+  it('shows markup as text, a box for what no font has, and fetches nothing', async () => {
+    const content = '<b>bold</b> <img src="http://127.0.0.1:9/x.png"> ![x](file:///etc/passwd) \u{10330}';
+    const text = await pdfText(
+      await (await print({ title: '<i>', messages: [{ role: 'user', content }] })).arrayBuffer(),
+    );
+    expect(text).toContain('<i>');
+    expect(text.replace(/\s+/g, ' ')).toContain(`User ${content.replace('\u{10330}', '□')}`);
+  });
+
+  it('takes messages without a model, with lists and with nothing in them, and an empty chat', async () => {
+    const messages = [{ role: 'assistant', content: [{ type: 'text', text: 'listed' }] }, {}, { content: null }];
+    expect(await pdfText(await (await print({ title: '', messages })).arrayBuffer())).toContain('listed');
+    expect((await print({ title: '', messages: [] })).status).toBe(200);
+  });
+
+  it('wants a title, messages of a moderate length, and a verified account', async () => {
+    for (const body of [{}, { title: 'x', messages: ['x'] }, { title: 1, messages: [] }])
+      expect((await print(body)).status).toBe(422);
+    const long = { role: 'user', content: 'x'.repeat(1_000_001) };
+    expect((await print({ title: 'x', messages: [long] })).status).toBe(413);
+    expect((await print({ title: 'x', messages: [] }, pending.token)).status).toBe(401);
+    expect((await print({ title: 'x', messages: [] }, 'none')).status).toBe(401);
   });
 });
 

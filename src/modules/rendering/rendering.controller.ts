@@ -1,16 +1,20 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiAuth, Roles } from '../../common/auth/access-rules';
 import { gravatarUrl } from './gravatar';
 import { MarkdownService } from './markdown.service';
-import { GravatarQuery, MarkdownRequest, type MarkdownResponse } from './rendering.dto';
+import { PdfService } from './pdf.service';
+import { ChatPdfRequest, GravatarQuery, MarkdownRequest, type MarkdownResponse } from './rendering.dto';
 import { refuseDatabaseFile } from './database-file';
 
 @ApiTags('utils')
 @ApiAuth()
 @Controller('api/v1/utils')
 export class RenderingController {
-  constructor(private readonly markdown: MarkdownService) {}
+  constructor(
+    private readonly markdown: MarkdownService,
+    private readonly pdf: PdfService,
+  ) {}
 
   @ApiOperation({ summary: 'Address of the picture that belongs to an e-mail address' })
   @ApiOkResponse({ type: String })
@@ -23,6 +27,13 @@ export class RenderingController {
   @Post('markdown')
   renderMarkdown(@Body() { md }: MarkdownRequest): Promise<MarkdownResponse> {
     return this.markdown.render(md);
+  }
+
+  @ApiOperation({ summary: 'A chat as a PDF: texts as they are, in every script' })
+  @ApiOkResponse({ content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } } })
+  @Post('pdf')
+  printChat(@Body() request: ChatPdfRequest): Promise<StreamableFile> {
+    return this.pdf.print(request);
   }
 
   @ApiOperation({ summary: 'Always refused: the database is no file' })

@@ -1,4 +1,4 @@
-import { IsString } from 'class-validator';
+import { IsArray, IsObject, IsString } from 'class-validator';
 
 export class MarkdownRequest {
   @IsString()
@@ -13,4 +13,14 @@ export class MarkdownResponse {
 export class GravatarQuery {
   @IsString()
   email: string;
+}
+
+export class ChatPdfRequest {
+  @IsString()
+  title: string;
+
+  /** As clients keep them: `role`, `model`, `timestamp` (seconds), `content`; everything else is left out. */
+  @IsArray()
+  @IsObject({ each: true })
+  messages: Record<string, unknown>[];
 }
