@@ -1,41 +1,22 @@
-import { DataSource } from 'typeorm';
-import { Detail } from '../../src/common/errors/details';
-import { startTestApp, type TestApp } from '../support/app';
-import { asUser, type TestUser } from '../support/as-user';
+import { CHATS, chatStage } from '../support/chat-stage';
 import { chain, chatOf, createChat, historyOf, type Message } from '../support/factories/chats';
-import { api } from '../support/http';
-
-const ROOT = '/api/v1/chats';
 
 describe('GET /api/v1/chats/search', () => {
-  let app: TestApp;
-  let user: TestUser;
-  let other: TestUser;
+  const stage = chatStage({ newUsers: true });
 
-  beforeAll(async () => {
-    app = await startTestApp();
-    await asUser(app, 'admin');
-    other = await asUser(app);
-  });
-  beforeEach(async () => {
-    user = await asUser(app);
-  });
-  afterAll(() => app.close());
-
-  const change = (id: string, set: string) => app.get(DataSource).query(`UPDATE chat SET ${set} WHERE id = $1`, [id]);
   const add = async (title: string, set?: string, ...texts: unknown[]) => {
     const messages = chain(texts.length).map((message, index) => ({ ...message, content: texts[index] }) as Message);
-    const { id } = await createChat(user.api, chatOf(messages, title));
-    if (set) await change(id, set);
+    const { id } = await createChat(stage.user.api, chatOf(messages, title));
+    if (set) await stage.change(id, set);
     return id;
   };
   const search = async (text: string, more = '') => {
-    const { status, body } = await user.api.get(`${ROOT}/search?text=${encodeURIComponent(text)}${more}`);
+    const { status, body } = await stage.user.api.get(`${CHATS}/search?text=${encodeURIComponent(text)}${more}`);
     expect(status).toBe(200);
     return body as { id: string; title: string; match?: Record<string, unknown> }[];
   };
   const found = async (text: string, more = '') => (await search(text, more)).map(({ id }) => id);
-  const tag = (id: string, name: string) => user.api.post(`${ROOT}/${id}/tags`, { name });
+  const tag = (id: string, name: string) => stage.user.api.post(`${CHATS}/${id}/tags`, { name });
 
   it('lists every chat that is not archived for an empty text, as the contract shows them', async () => {
     const plain = await add('a', 'updated_at = 3');
@@ -61,7 +42,7 @@ describe('GET /api/v1/chats/search', () => {
     const [root, shown] = chain(2) as [Message, Message];
     const hidden = { ...shown, id: 'hidden', content: 'A discarded answer' };
     const tree = historyOf([{ ...root, childrenIds: ['m1', 'hidden'] }, hidden, shown]);
-    const { id } = await createChat(user.api, { title: 't', history: tree, messages: [root, shown] });
+    const { id } = await createChat(stage.user.api, { title: 't', history: tree, messages: [root, shown] });
     expect(await search('discarded')).toEqual([
       expect.objectContaining({
         id,
@@ -106,8 +87,12 @@ describe('GET /api/v1/chats/search', () => {
     expect(await search('at THIS')).toEqual([
       expect.objectContaining({ id, match: expect.objectContaining({ message_id: 'm0', snippet: 'look at this' }) }),
     ]);
-    await createChat(user.api, { title: 'odd', messages: { a: 1 }, history: { messages: { a: null, b: [1], c: 5 } } });
-    await createChat(user.api, { title: 'odd too', history: 'lookout' });
+    await createChat(stage.user.api, {
+      title: 'odd',
+      messages: { a: 1 },
+      history: { messages: { a: null, b: [1], c: 5 } },
+    });
+    await createChat(stage.user.api, { title: 'odd too', history: 'lookout' });
     expect(await found('lookout')).toEqual([]);
     expect(await found('odd')).toHaveLength(2);
   });
@@ -128,7 +113,7 @@ describe('GET /api/v1/chats/search', () => {
       await add('one', 'updated_at = 2'),
       await add('none'),
     ];
-    await change(none, 'updated_at = 1');
+    await stage.change(none, 'updated_at = 1');
     await tag(both, 'Two Words');
     await tag(both, 'x');
     await tag(one, 'x');
@@ -140,13 +125,13 @@ describe('GET /api/v1/chats/search', () => {
     expect(await found('tag:x tag:none')).toEqual([none]);
     expect(await found('tag:')).toEqual([]);
     expect(await found('tag:unknown')).toEqual([]);
-    await change(none, `meta = '{"tags": null}'`);
+    await stage.change(none, `meta = '{"tags": null}'`);
     expect(await found('tag:x')).toEqual([both, one]);
     expect(await found('tag:none')).toEqual([none]);
-    await user.api.post(`${ROOT}/archive/all`);
+    await stage.user.api.post(`${CHATS}/archive/all`);
     expect(await found('tag:x')).toEqual([]);
     expect(await found('tag:x archived:true')).toEqual([both, one]);
-    expect((await user.api.get(`${ROOT}/all/tags`)).body).toHaveLength(2);
+    expect((await stage.user.api.get(`${CHATS}/all/tags`)).body).toHaveLength(2);
   });
 
   it('knows pins, archived and shared chats', async () => {
@@ -154,7 +139,7 @@ describe('GET /api/v1/chats/search', () => {
     const pinned = await add('pinned', 'updated_at = 3, pinned = true');
     const legacy = await add('legacy', 'updated_at = 2, pinned = NULL');
     const archived = await add('archived', 'updated_at = 1, archived = true');
-    await user.api.post(`${ROOT}/${legacy}/share`);
+    await stage.user.api.post(`${CHATS}/${legacy}/share`);
     expect(await found('pinned:true')).toEqual([pinned]);
     expect(await found('pinned:false')).toEqual([plain]);
     expect(await found('pinned:true pinned:false')).toEqual([pinned]);
@@ -167,16 +152,16 @@ describe('GET /api/v1/chats/search', () => {
 
   it('knows folders, with those that lie in them', async () => {
     const folder = async (name: string, parent?: string) => {
-      const { id } = (await user.api.post('/api/v1/folders/', { name })).body as { id: string };
-      if (parent) await user.api.post(`/api/v1/folders/${id}/update/parent`, { parent_id: parent });
+      const { id } = (await stage.user.api.post('/api/v1/folders/', { name })).body as { id: string };
+      if (parent) await stage.user.api.post(`/api/v1/folders/${id}/update/parent`, { parent_id: parent });
       return id;
     };
     const outer = await folder('My Work');
     const inner = await folder('Inner', outer);
     const [a, b] = [await add('a', 'updated_at = 2'), await add('b', 'updated_at = 1')];
     await add('elsewhere');
-    await change(a, `folder_id = '${outer}'`);
-    await change(b, `folder_id = '${inner}'`);
+    await stage.change(a, `folder_id = '${outer}'`);
+    await stage.change(b, `folder_id = '${inner}'`);
     expect(await found('folder:my_work')).toEqual([a, b]);
     expect(await found('FOLDER:Inner')).toEqual([b]);
     expect(await found('folder:inner folder:my_work a')).toEqual([a]);
@@ -185,7 +170,7 @@ describe('GET /api/v1/chats/search', () => {
   });
 
   it('has 60 on a page', async () => {
-    for (let index = 0; index < 61; index++) await createChat(user.api, { title: `bulk ${index}` });
+    for (let index = 0; index < 61; index++) await createChat(stage.user.api, { title: `bulk ${index}` });
     expect(await found('bulk')).toHaveLength(60);
     expect(await found('bulk', '&page=0')).toHaveLength(60);
     expect(await found('bulk', '&page=2')).toHaveLength(1);
@@ -196,22 +181,21 @@ describe('GET /api/v1/chats/search', () => {
   it('knows what was changed, removed and renamed a moment ago', async () => {
     const id = await add('Before', undefined, 'first text', 'second text');
     expect(await found('second text')).toEqual([id]);
-    await user.api.post(`${ROOT}/${id}/messages/m1`, { content: 'third text' });
+    await stage.user.api.post(`${CHATS}/${id}/messages/m1`, { content: 'third text' });
     expect(await found('second text')).toEqual([]);
     expect(await found('third text')).toEqual([id]);
-    await user.api.post(`${ROOT}/${id}`, { chat: { title: 'After', history: historyOf([]), messages: [] } });
+    await stage.user.api.post(`${CHATS}/${id}`, { chat: { title: 'After', history: historyOf([]), messages: [] } });
     expect(await found('third text')).toEqual([]);
     expect(await found('before')).toEqual([]);
     expect(await found('after')).toEqual([id]);
-    await user.api.delete(`${ROOT}/${id}`);
+    await stage.user.api.delete(`${CHATS}/${id}`);
     expect(await found('after')).toEqual([]);
   });
 
   it('never shows the chats of others, also not to administrators', async () => {
-    const admin = await asUser(app, 'admin');
     await add('mine', undefined, 'secret words');
-    for (const stranger of [other, admin])
-      expect(await stranger.api.get(`${ROOT}/search?text=secret`)).toMatchObject({ status: 200, body: [] });
+    for (const stranger of [stage.other, stage.admin])
+      expect(await stranger.api.get(`${CHATS}/search?text=secret`)).toMatchObject({ status: 200, body: [] });
   });
 
   it('takes as long a text as an address can have', async () => {
@@ -221,10 +205,7 @@ describe('GET /api/v1/chats/search', () => {
 
   it('refuses a missing text, a bad page and strangers', async () => {
     for (const query of ['', '?text=x&page=', '?text=x&page=y'])
-      expect(await user.api.get(`${ROOT}/search${query}`)).toMatchObject({ status: 422 });
-    const pending = await asUser(app, 'pending');
-    const path = `${ROOT}/search?text=x`;
-    expect(await api(app.url).get(path)).toMatchObject({ status: 401, body: { detail: Detail.notAuthenticated } });
-    expect(await pending.api.get(path)).toMatchObject({ status: 401, body: { detail: Detail.accessProhibited } });
+      expect(await stage.user.api.get(`${CHATS}/search${query}`)).toMatchObject({ status: 422 });
+    await stage.expectNoStrangers((client) => client.get(`${CHATS}/search?text=x`));
   });
 });

@@ -1,49 +1,24 @@
 import { DataSource } from 'typeorm';
 import { Detail } from '../../src/common/errors/details';
 import { ChatsService } from '../../src/modules/chats/chats.service';
-import { startTestApp, type TestApp } from '../support/app';
+import { startTestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
+import { CHATS, chatStage, refusal } from '../support/chat-stage';
 import { chain, chatOf, createChat, historyOf } from '../support/factories/chats';
-import { api, type Answer, type Api } from '../support/http';
-
-const ROOT = '/api/v1/chats';
-const refusal = (status: number, detail: string) => ({ status, body: { detail } });
+import { api, type Api } from '../support/http';
 
 describe('/api/v1/chats, sharing and copies', () => {
-  let app: TestApp;
-  let admin: TestUser;
-  let user: TestUser;
-  let other: TestUser;
+  const stage = chatStage();
 
-  beforeAll(async () => {
-    app = await startTestApp();
-    admin = await asUser(app, 'admin');
-    user = await asUser(app);
-    other = await asUser(app);
-  });
-  afterAll(() => app.close());
-
-  const change = (id: string, set: string) => app.get(DataSource).query(`UPDATE chat SET ${set} WHERE id = $1`, [id]);
-  const share = async (id: string) => (await user.api.post(`${ROOT}/${id}/share`)).body;
-  const shared = (id: string, reader: TestUser = other) => reader.api.get(`${ROOT}/share/${id}`);
-
-  /** Without a session, as a pending user, with a foreign chat (for administrators too) and with an unknown one. */
-  async function expectRefusals(request: (client: Api, id: string) => Promise<Answer>, detail: string) {
-    const { id } = await createChat(user.api);
-    const pending = await asUser(app, 'pending');
-    expect(await request(api(app.url), id)).toMatchObject(refusal(401, Detail.notAuthenticated));
-    expect(await request(pending.api, id)).toMatchObject(refusal(401, Detail.accessProhibited));
-    expect(await request(other.api, id)).toMatchObject(refusal(401, detail));
-    expect(await request(user.api, 'nope')).toMatchObject(refusal(401, detail));
-    return request(admin.api, id);
-  }
+  const share = async (id: string) => (await stage.user.api.post(`${CHATS}/${id}/share`)).body;
+  const shared = (id: string, reader: TestUser = stage.other) => reader.api.get(`${CHATS}/share/${id}`);
 
   describe('POST /api/v1/chats/:id/share', () => {
     it('answers a snapshot, and keeps the time of the chat', async () => {
-      const { id } = await createChat(user.api, chatOf(chain(2), 'Shared'));
-      await app.get(ChatsService).setTags(id, ['x']);
-      await change(id, 'updated_at = 5, created_at = 4, archived = true, pinned = true');
-      const { status, body } = await user.api.post(`${ROOT}/${id}/share`);
+      const { id } = await createChat(stage.user.api, chatOf(chain(2), 'Shared'));
+      await stage.app.get(ChatsService).setTags(id, ['x']);
+      await stage.change(id, 'updated_at = 5, created_at = 4, archived = true, pinned = true');
+      const { status, body } = await stage.user.api.post(`${CHATS}/${id}/share`);
       expect(status).toBe(200);
       expect(body).toEqual({
         id: expect.any(String),
@@ -59,16 +34,16 @@ describe('/api/v1/chats, sharing and copies', () => {
         folder_id: null,
       });
       expect(body.id).not.toBe(id);
-      expect((await user.api.get(`${ROOT}/${id}`)).body).toMatchObject({ share_id: body.id, updated_at: 5 });
+      expect((await stage.user.api.get(`${CHATS}/${id}`)).body).toMatchObject({ share_id: body.id, updated_at: 5 });
     });
 
     it('renews the snapshot under the same id, which is frozen in between', async () => {
-      const { id } = await createChat(user.api, chatOf(chain(2), 'One'));
+      const { id } = await createChat(stage.user.api, chatOf(chain(2), 'One'));
       const first = await share(id);
-      await user.api.post(`${ROOT}/${id}`, {
+      await stage.user.api.post(`${CHATS}/${id}`, {
         chat: { title: 'Two', history: historyOf(chain(4)), messages: chain(4) },
       });
-      await app.get(ChatsService).patchMessage(id, 'm0', { content: 'Changed' });
+      await stage.app.get(ChatsService).patchMessage(id, 'm0', { content: 'Changed' });
       expect((await shared(first.id)).body).toEqual(first);
       const second = await share(id);
       expect(second).toMatchObject({ id: first.id, title: 'Two' });
@@ -77,14 +52,13 @@ describe('/api/v1/chats, sharing and copies', () => {
     });
 
     it('has one id for many calls at once', async () => {
-      const { id } = await createChat(user.api);
+      const { id } = await createChat(stage.user.api);
       const answers = await Promise.all(Array.from({ length: 6 }, () => share(id)));
       expect(new Set(answers.map((answer) => answer.id)).size).toBe(1);
     });
 
     it('refuses everybody but the owner, administrators too', async () => {
-      const asAdmin = await expectRefusals((client, id) => client.post(`${ROOT}/${id}/share`), Detail.accessProhibited);
-      expect(asAdmin).toMatchObject(refusal(401, Detail.accessProhibited));
+      await stage.expectOwnerOnly((client, id) => client.post(`${CHATS}/${id}/share`), Detail.accessProhibited);
     });
 
     it('refuses owners who may not share', async () => {
@@ -92,172 +66,171 @@ describe('/api/v1/chats, sharing and copies', () => {
       const bound = await asUser(strict);
       const { id } = await createChat(bound.api);
       for (const target of [id, 'nope'])
-        expect(await bound.api.post(`${ROOT}/${target}/share`)).toMatchObject(refusal(401, Detail.accessProhibited));
+        expect(await bound.api.post(`${CHATS}/${target}/share`)).toMatchObject(refusal(401, Detail.accessProhibited));
       await strict.close();
     });
   });
 
   describe('GET /api/v1/chats/share/:share_id', () => {
     it('shows snapshots to every verified user, and chats to administrators', async () => {
-      const { id } = await createChat(user.api, chatOf(chain(1), 'Mine'));
+      const { id } = await createChat(stage.user.api, chatOf(chain(1), 'Mine'));
       const snapshot = await share(id);
-      for (const reader of [user, other, admin]) expect((await shared(snapshot.id, reader)).body).toEqual(snapshot);
+      for (const reader of [stage.user, stage.other, stage.admin])
+        expect((await shared(snapshot.id, reader)).body).toEqual(snapshot);
       expect(await shared(id)).toMatchObject(refusal(401, Detail.notFound));
-      expect(await shared(id, user)).toMatchObject(refusal(401, Detail.notFound));
-      expect((await shared(id, admin)).body).toMatchObject({ id, user_id: user.id, share_id: snapshot.id });
+      expect(await shared(id, stage.user)).toMatchObject(refusal(401, Detail.notFound));
+      expect((await shared(id, stage.admin)).body).toMatchObject({ id, user_id: stage.user.id, share_id: snapshot.id });
     });
 
     it('refuses strangers and unknown ids', async () => {
-      const { id } = await createChat(user.api);
+      const { id } = await createChat(stage.user.api);
       const snapshot = await share(id);
-      const pending = await asUser(app, 'pending');
-      const path = `${ROOT}/share/${snapshot.id}`;
-      expect(await api(app.url).get(path)).toMatchObject(refusal(401, Detail.notAuthenticated));
+      const pending = await asUser(stage.app, 'pending');
+      const path = `${CHATS}/share/${snapshot.id}`;
+      expect(await api(stage.app.url).get(path)).toMatchObject(refusal(401, Detail.notAuthenticated));
       expect(await pending.api.get(path)).toMatchObject(refusal(401, Detail.accessProhibited));
       expect(await shared('nope')).toMatchObject(refusal(401, Detail.notFound));
-      expect(await shared('nope', admin)).toMatchObject(refusal(401, Detail.notFound));
+      expect(await shared('nope', stage.admin)).toMatchObject(refusal(401, Detail.notFound));
     });
 
     it('shows administrators nothing but snapshots when they may not access chats', async () => {
       const strict = await startTestApp({ ENABLE_ADMIN_CHAT_ACCESS: 'false' });
       const [chief, owner] = [await asUser(strict, 'admin'), await asUser(strict)];
       const { id } = await createChat(owner.api);
-      const snapshot = (await owner.api.post(`${ROOT}/${id}/share`)).body;
-      expect(await chief.api.get(`${ROOT}/share/${id}`)).toMatchObject(refusal(401, Detail.notFound));
-      expect(await chief.api.get(`${ROOT}/share/${snapshot.id}`)).toMatchObject({ status: 200 });
-      expect(await chief.api.post(`${ROOT}/${id}/clone/shared`)).toMatchObject(refusal(401, Detail.generic));
+      const snapshot = (await owner.api.post(`${CHATS}/${id}/share`)).body;
+      expect(await chief.api.get(`${CHATS}/share/${id}`)).toMatchObject(refusal(401, Detail.notFound));
+      expect(await chief.api.get(`${CHATS}/share/${snapshot.id}`)).toMatchObject({ status: 200 });
+      expect(await chief.api.post(`${CHATS}/${id}/clone/shared`)).toMatchObject(refusal(401, Detail.generic));
       await strict.close();
     });
   });
 
   describe('GET /api/v1/chats/all/db', () => {
     it('has the snapshots among the chats', async () => {
-      const { id } = await createChat(user.api, chatOf(chain(2), 'Exported'));
+      const { id } = await createChat(stage.user.api, chatOf(chain(2), 'Exported'));
       const snapshot = await share(id);
-      await user.api.post(`${ROOT}/${id}`, { chat: { title: 'Later' } });
-      const rows = (await admin.api.get(`${ROOT}/all/db`)).body as { id: string; updated_at: number }[];
+      await stage.user.api.post(`${CHATS}/${id}`, { chat: { title: 'Later' } });
+      const rows = (await stage.admin.api.get(`${CHATS}/all/db`)).body as { id: string; updated_at: number }[];
       expect(rows.find((row) => row.id === snapshot.id)).toEqual(snapshot);
       expect(rows.find((row) => row.id === id)).toMatchObject({ title: 'Later', share_id: snapshot.id });
       const times = rows.map((row) => row.updated_at);
       expect(times).toEqual([...times].sort((a, b) => b - a));
-      expect((await user.api.get(`${ROOT}/all`)).body).not.toContainEqual(snapshot);
+      expect((await stage.user.api.get(`${CHATS}/all`)).body).not.toContainEqual(snapshot);
     });
   });
 
   describe('GET /api/v1/users/shared-:chat_id', () => {
     it('is the owner as long as the chat is shared', async () => {
-      const { id } = await createChat(user.api);
+      const { id } = await createChat(stage.user.api);
       const path = `/api/v1/users/shared-${id}`;
-      expect(await other.api.get(path)).toMatchObject({ status: 400 });
+      expect(await stage.other.api.get(path)).toMatchObject({ status: 400 });
       await share(id);
-      expect(await other.api.get(path)).toMatchObject({ status: 200, body: { name: user.name } });
-      await user.api.delete(`${ROOT}/${id}/share`);
-      expect(await other.api.get(path)).toMatchObject({ status: 400 });
+      expect(await stage.other.api.get(path)).toMatchObject({ status: 200, body: { name: stage.user.name } });
+      await stage.user.api.delete(`${CHATS}/${id}/share`);
+      expect(await stage.other.api.get(path)).toMatchObject({ status: 400 });
     });
   });
 
   describe('DELETE /api/v1/chats/:id/share', () => {
     it('ends the link at once; a later one has another id', async () => {
-      const { id } = await createChat(user.api);
+      const { id } = await createChat(stage.user.api);
       const first = await share(id);
-      expect(await user.api.delete(`${ROOT}/${id}/share`)).toMatchObject({ status: 200, body: true });
+      expect(await stage.user.api.delete(`${CHATS}/${id}/share`)).toMatchObject({ status: 200, body: true });
       expect(await shared(first.id)).toMatchObject(refusal(401, Detail.notFound));
-      expect(await shared(first.id, admin)).toMatchObject(refusal(401, Detail.notFound));
-      expect((await user.api.get(`${ROOT}/${id}`)).body.share_id).toBeNull();
-      expect(await user.api.delete(`${ROOT}/${id}/share`)).toMatchObject({ status: 200, body: false });
+      expect(await shared(first.id, stage.admin)).toMatchObject(refusal(401, Detail.notFound));
+      expect((await stage.user.api.get(`${CHATS}/${id}`)).body.share_id).toBeNull();
+      expect(await stage.user.api.delete(`${CHATS}/${id}/share`)).toMatchObject({ status: 200, body: false });
       expect((await share(id)).id).not.toBe(first.id);
     });
 
     it('happens with the chat, whoever deletes it, and not when a stranger tries to', async () => {
-      for (const deleter of [user, admin]) {
-        const { id } = await createChat(user.api);
+      for (const deleter of [stage.user, stage.admin]) {
+        const { id } = await createChat(stage.user.api);
         const { id: shareId } = await share(id);
-        expect(await other.api.delete(`${ROOT}/${id}`)).toMatchObject(refusal(401, Detail.notFound));
+        expect(await stage.other.api.delete(`${CHATS}/${id}`)).toMatchObject(refusal(401, Detail.notFound));
         expect(await shared(shareId)).toMatchObject({ status: 200 });
-        await deleter.api.delete(`${ROOT}/${id}`);
+        await deleter.api.delete(`${CHATS}/${id}`);
         expect(await shared(shareId)).toMatchObject(refusal(401, Detail.notFound));
       }
     });
 
     it('happens with all chats and with the account', async () => {
-      const leaver = await asUser(app);
+      const leaver = await asUser(stage.app);
       const ids = [await createChat(leaver.api), await createChat(leaver.api)].map(({ id }) => id);
       const links = [];
-      for (const id of ids) links.push((await leaver.api.post(`${ROOT}/${id}/share`)).body.id as string);
-      await leaver.api.delete(`${ROOT}/`);
+      for (const id of ids) links.push((await leaver.api.post(`${CHATS}/${id}/share`)).body.id as string);
+      await leaver.api.delete(`${CHATS}/`);
       for (const link of links) expect(await shared(link)).toMatchObject(refusal(401, Detail.notFound));
       const { id } = await createChat(leaver.api);
-      const last = (await leaver.api.post(`${ROOT}/${id}/share`)).body.id as string;
-      await app.get(DataSource).query('DELETE FROM "user" WHERE id = $1', [leaver.id]);
+      const last = (await leaver.api.post(`${CHATS}/${id}/share`)).body.id as string;
+      await stage.app.get(DataSource).query('DELETE FROM "user" WHERE id = $1', [leaver.id]);
       expect(await shared(last)).toMatchObject(refusal(401, Detail.notFound));
     });
 
     it('refuses everybody but the owner, administrators too', async () => {
-      const asAdmin = await expectRefusals(
-        (client, id) => client.delete(`${ROOT}/${id}/share`),
-        Detail.accessProhibited,
-      );
-      expect(asAdmin).toMatchObject(refusal(401, Detail.accessProhibited));
+      await stage.expectOwnerOnly((client, id) => client.delete(`${CHATS}/${id}/share`), Detail.accessProhibited);
     });
   });
 
   describe('POST /api/v1/chats/:id/clone', () => {
     it('copies everything, with a note of where it comes from', async () => {
       const chat = chatOf(chain(3), 'Source');
-      const { id } = await createChat(user.api, chat);
-      await user.api.post(`${ROOT}/${id}/tags`, { name: 'Kept' });
-      await change(id, `pinned = true, archived = true, updated_at = 5, created_at = 5`);
+      const { id } = await createChat(stage.user.api, chat);
+      await stage.user.api.post(`${CHATS}/${id}/tags`, { name: 'Kept' });
+      await stage.change(id, `pinned = true, archived = true, updated_at = 5, created_at = 5`);
       await share(id);
-      const { status, body } = await user.api.post(`${ROOT}/${id}/clone`, {});
+      const { status, body } = await stage.user.api.post(`${CHATS}/${id}/clone`, {});
       expect(status).toBe(200);
       expect(body).toMatchObject({ title: 'Clone of Source', pinned: true, archived: false, share_id: null });
-      expect(body).toMatchObject({ meta: { tags: ['kept'] }, user_id: user.id });
+      expect(body).toMatchObject({ meta: { tags: ['kept'] }, user_id: stage.user.id });
       expect(body.id).not.toBe(id);
       expect(body.created_at).toBeGreaterThan(5);
       const copy = { ...chat, title: 'Clone of Source', originalChatId: id, branchPointMessageId: 'm2' };
       expect(JSON.stringify(body.chat)).toBe(JSON.stringify(copy));
-      expect((await user.api.get(`${ROOT}/${body.id}`)).body).toEqual(body);
-      await user.api.delete(`${ROOT}/${id}`);
-      expect((await user.api.get(`${ROOT}/${body.id}/tags`)).body).toMatchObject([{ name: 'Kept' }]);
+      expect((await stage.user.api.get(`${CHATS}/${body.id}`)).body).toEqual(body);
+      await stage.user.api.delete(`${CHATS}/${id}`);
+      expect((await stage.user.api.get(`${CHATS}/${body.id}/tags`)).body).toMatchObject([{ name: 'Kept' }]);
     });
 
     it('takes a title, and a chat without history', async () => {
-      const { id } = await createChat(user.api, { title: 'Bare' });
-      const { body } = await user.api.post(`${ROOT}/${id}/clone`, { title: 'Copy' });
+      const { id } = await createChat(stage.user.api, { title: 'Bare' });
+      const { body } = await stage.user.api.post(`${CHATS}/${id}/clone`, { title: 'Copy' });
       expect(body.chat).toEqual({ title: 'Copy', originalChatId: id, branchPointMessageId: null });
-      expect((await user.api.post(`${ROOT}/${id}/clone`, { title: null })).body.title).toBe('Clone of Bare');
+      expect((await stage.user.api.post(`${CHATS}/${id}/clone`, { title: null })).body.title).toBe('Clone of Bare');
     });
 
     it('refuses a missing body and everybody but the owner', async () => {
-      const { id } = await createChat(user.api);
-      expect(await user.api.post(`${ROOT}/${id}/clone`)).toMatchObject({ status: 422 });
-      expect(await user.api.post(`${ROOT}/${id}/clone`, { title: 5 })).toMatchObject({ status: 422 });
-      const asAdmin = await expectRefusals((client, chat) => client.post(`${ROOT}/${chat}/clone`, {}), Detail.generic);
-      expect(asAdmin).toMatchObject(refusal(401, Detail.generic));
+      const { id } = await createChat(stage.user.api);
+      expect(await stage.user.api.post(`${CHATS}/${id}/clone`)).toMatchObject({ status: 422 });
+      expect(await stage.user.api.post(`${CHATS}/${id}/clone`, { title: 5 })).toMatchObject({ status: 422 });
+      await stage.expectOwnerOnly((client, chat) => client.post(`${CHATS}/${chat}/clone`, {}), Detail.generic);
     });
   });
 
   describe('POST /api/v1/chats/:id/clone/shared', () => {
     it('copies the snapshot, without the folder, pin and tags of the sharer', async () => {
-      const { id } = await createChat(user.api, chatOf(chain(2), 'Public'));
-      await user.api.post(`${ROOT}/${id}/tags`, { name: 'private' });
-      await change(id, `pinned = true, folder_id = NULL`);
+      const { id } = await createChat(stage.user.api, chatOf(chain(2), 'Public'));
+      await stage.user.api.post(`${CHATS}/${id}/tags`, { name: 'private' });
+      await stage.change(id, `pinned = true, folder_id = NULL`);
       const { id: shareId } = await share(id);
-      await user.api.post(`${ROOT}/${id}`, { chat: { title: 'Later' } });
-      const { status, body } = await other.api.post(`${ROOT}/${shareId}/clone/shared`);
+      await stage.user.api.post(`${CHATS}/${id}`, { chat: { title: 'Later' } });
+      const { status, body } = await stage.other.api.post(`${CHATS}/${shareId}/clone/shared`);
       expect(status).toBe(200);
-      expect(body).toMatchObject({ title: 'Clone of Public', user_id: other.id, meta: {}, pinned: false });
+      expect(body).toMatchObject({ title: 'Clone of Public', user_id: stage.other.id, meta: {}, pinned: false });
       expect(body).toMatchObject({ folder_id: null, share_id: null });
       expect(body.chat).toMatchObject({ originalChatId: shareId, branchPointMessageId: 'm1' });
-      expect(await other.api.get(`${ROOT}/all/tags`)).toMatchObject({ body: [] });
-      await user.api.delete(`${ROOT}/${id}`);
-      expect((await other.api.get(`${ROOT}/${body.id}`)).body).toEqual(body);
+      expect(await stage.other.api.get(`${CHATS}/all/tags`)).toMatchObject({ body: [] });
+      await stage.user.api.delete(`${CHATS}/${id}`);
+      expect((await stage.other.api.get(`${CHATS}/${body.id}`)).body).toEqual(body);
     });
 
     it('refuses what is not shared, but to administrators', async () => {
-      const request = (client: Api, id: string) => client.post(`${ROOT}/${id}/clone/shared`);
-      const asAdmin = await expectRefusals(request, Detail.generic);
-      expect(asAdmin).toMatchObject({ status: 200, body: { user_id: admin.id, meta: {} } });
+      const request = (client: Api, id: string) => client.post(`${CHATS}/${id}/clone/shared`);
+      const id = await stage.expectRefusals(request, Detail.generic);
+      expect(await request(stage.admin.api, id)).toMatchObject({
+        status: 200,
+        body: { user_id: stage.admin.id, meta: {} },
+      });
     });
   });
 });

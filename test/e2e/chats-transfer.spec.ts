@@ -1,15 +1,14 @@
 import { DataSource } from 'typeorm';
 import { Detail } from '../../src/common/errors/details';
-import { startTestApp, type TestApp } from '../support/app';
+import { startTestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
+import { CHATS, chatStage, refusal } from '../support/chat-stage';
 import { chain, chatOf, createChat } from '../support/factories/chats';
 import { createFolder } from '../support/factories/folders';
-import { api, type Answer, type Api } from '../support/http';
+import type { Answer } from '../support/http';
 import { queriesOf } from '../support/query-counter';
 
-const ROOT = '/api/v1/chats';
 const NDJSON = 'application/x-ndjson';
-const refusal = (status: number, detail: string) => ({ status, body: { detail } });
 const linesOf = ({ body }: Answer<string>) =>
   body
     .trim()
@@ -17,69 +16,53 @@ const linesOf = ({ body }: Answer<string>) =>
     .map((line) => JSON.parse(line));
 
 describe('chats in and out', () => {
-  let app: TestApp;
-  let admin: TestUser;
-  let user: TestUser;
+  const stage = chatStage();
 
-  beforeAll(async () => {
-    app = await startTestApp();
-    admin = await asUser(app, 'admin');
-    user = await asUser(app);
-  });
-  afterAll(() => app.close());
-
-  const change = (id: string, set: string) => app.get(DataSource).query(`UPDATE chat SET ${set} WHERE id = $1`, [id]);
-  const importAll = (chats: unknown, owner = user) => owner.api.post(`${ROOT}/import`, { chats });
-  const importLines = (text: string, owner = user) =>
-    owner.api.request('POST', `${ROOT}/import/lines`, text, { headers: { 'Content-Type': NDJSON } });
-  const allOf = async (owner: TestUser) => (await owner.api.get(`${ROOT}/all`)).body;
-
-  async function expectRefusals(send: (client: Api) => Promise<Answer>) {
-    expect(await send(api(app.url))).toMatchObject(refusal(401, Detail.notAuthenticated));
-    const pending = await asUser(app, 'pending');
-    expect(await send(pending.api)).toMatchObject(refusal(401, Detail.accessProhibited));
-  }
+  const importAll = (chats: unknown, owner = stage.user) => owner.api.post(`${CHATS}/import`, { chats });
+  const importLines = (text: string, owner = stage.user) =>
+    owner.api.request('POST', `${CHATS}/import/lines`, text, { headers: { 'Content-Type': NDJSON } });
+  const allOf = async (owner: TestUser) => (await owner.api.get(`${CHATS}/all`)).body;
 
   describe('GET /api/v1/chats/all', () => {
     it('answers whole chats, archived ones too, newest first', async () => {
-      const owner = await asUser(app);
+      const owner = await asUser(stage.app);
       const ids = [];
       for (let index = 0; index < 3; index++) {
         const { id } = await createChat(owner.api, chatOf(chain(4), `Chat ${index}`));
-        await change(id, `updated_at = ${index}, archived = ${index === 1}`);
+        await stage.change(id, `updated_at = ${index}, archived = ${index === 1}`);
         ids.unshift(id);
       }
-      const { status, headers, body } = await owner.api.get(`${ROOT}/all`);
+      const { status, headers, body } = await owner.api.get(`${CHATS}/all`);
       expect(status).toBe(200);
       expect(headers.get('content-type')).toBe('application/json');
-      expect(body).toEqual(await Promise.all(ids.map(async (id) => (await owner.api.get(`${ROOT}/${id}`)).body)));
-      expect((await owner.api.get(`${ROOT}/all/archived`)).body).toEqual([body[1]]);
+      expect(body).toEqual(await Promise.all(ids.map(async (id) => (await owner.api.get(`${CHATS}/${id}`)).body)));
+      expect((await owner.api.get(`${CHATS}/all/archived`)).body).toEqual([body[1]]);
     });
 
     it('is an empty list without chats', async () => {
-      const owner = await asUser(app);
+      const owner = await asUser(stage.app);
       expect(await allOf(owner)).toEqual([]);
-      expect(await owner.api.get(`${ROOT}/all`, { headers: { Accept: NDJSON } })).toMatchObject({
+      expect(await owner.api.get(`${CHATS}/all`, { headers: { Accept: NDJSON } })).toMatchObject({
         status: 200,
         body: undefined,
       });
     });
 
     it('answers one chat a line when asked', async () => {
-      const owner = await asUser(app);
+      const owner = await asUser(stage.app);
       for (const title of ['One', 'Two\nlines']) await createChat(owner.api, chatOf(chain(2), title));
-      const answer = await owner.api.get(`${ROOT}/all`, { headers: { Accept: NDJSON } });
+      const answer = await owner.api.get(`${CHATS}/all`, { headers: { Accept: NDJSON } });
       expect(answer.headers.get('content-type')).toBe(NDJSON);
       expect(linesOf(answer)).toEqual(await allOf(owner));
     });
 
     it('asks a number of questions that does not grow with every chat', async () => {
-      const owner = await asUser(app);
+      const owner = await asUser(stage.app);
       await importAll(
         Array.from({ length: 120 }, (_, index) => ({ chat: chatOf(chain(2), `Many ${index}`) })),
         owner,
       );
-      const queries = await queriesOf(app.get(DataSource), () => owner.api.get(`${ROOT}/all`));
+      const queries = await queriesOf(stage.app.get(DataSource), () => owner.api.get(`${CHATS}/all`));
       // Account, ids, sizes, and twice for each of three packs.
       expect(queries.length).toBeLessThanOrEqual(10);
       expect(await allOf(owner)).toHaveLength(120);
@@ -87,24 +70,24 @@ describe('chats in and out', () => {
 
     it('refuses strangers and pending accounts', async () => {
       for (const path of ['all', 'all/archived', 'all/db', `folder/any`])
-        await expectRefusals((client) => client.get(`${ROOT}/${path}`));
+        await stage.expectNoStrangers((client) => client.get(`${CHATS}/${path}`));
     });
   });
 
   describe('GET /api/v1/chats/all/db', () => {
     it('has the chats of everybody, for administrators only', async () => {
-      const { id } = await createChat(user.api);
-      const { body } = await admin.api.get(`${ROOT}/all/db`);
+      const { id } = await createChat(stage.user.api);
+      const { body } = await stage.admin.api.get(`${CHATS}/all/db`);
       expect(body.map((chat: { id: string }) => chat.id)).toContain(id);
-      expect(await user.api.get(`${ROOT}/all/db`)).toMatchObject(refusal(401, Detail.accessProhibited));
+      expect(await stage.user.api.get(`${CHATS}/all/db`)).toMatchObject(refusal(401, Detail.accessProhibited));
     });
 
     it('is refused where the export is switched off', async () => {
       const closed = await startTestApp({ ENABLE_ADMIN_EXPORT: 'false' });
       try {
         const owner = await asUser(closed, 'admin');
-        expect(await owner.api.get(`${ROOT}/all/db`)).toMatchObject(refusal(401, Detail.accessProhibited));
-        expect(await owner.api.get(`${ROOT}/all`)).toMatchObject({ status: 200 });
+        expect(await owner.api.get(`${CHATS}/all/db`)).toMatchObject(refusal(401, Detail.accessProhibited));
+        expect(await owner.api.get(`${CHATS}/all`)).toMatchObject({ status: 200 });
       } finally {
         await closed.close();
       }
@@ -113,9 +96,9 @@ describe('chats in and out', () => {
 
   describe('POST /api/v1/chats/import', () => {
     it('makes new chats of the caller, in the order of the list', async () => {
-      const owner = await asUser(app);
+      const owner = await asUser(stage.app);
       const folder_id = await createFolder(owner.api, 'Imported');
-      const foreign = await createChat(user.api, chatOf(chain(2), 'Of somebody else'));
+      const foreign = await createChat(stage.user.api, chatOf(chain(2), 'Of somebody else'));
       const { status, body } = await importAll(
         [
           { ...foreign, chat: foreign.chat },
@@ -137,13 +120,13 @@ describe('chats in and out', () => {
         { title: 'Tagged', chat: { title: 'Tagged', odd: null }, meta: { tags: ['a_tag'], more: 1 }, folder_id: null },
       ]);
       expect(body[0].id).not.toBe(foreign.id);
-      expect((await user.api.get(`${ROOT}/${foreign.id}`)).body).toEqual(foreign);
-      const { body: tags } = await owner.api.get(`${ROOT}/all/tags`);
+      expect((await stage.user.api.get(`${CHATS}/${foreign.id}`)).body).toEqual(foreign);
+      const { body: tags } = await owner.api.get(`${CHATS}/all/tags`);
       expect(tags).toMatchObject([{ id: 'a_tag', name: 'a_tag' }]);
     });
 
     it('takes what an export gives, and takes it once', async () => {
-      const [from, to] = [await asUser(app), await asUser(app)];
+      const [from, to] = [await asUser(stage.app), await asUser(stage.app)];
       for (let index = 0; index < 3; index++) await createChat(from.api, chatOf(chain(5), `Chat ${index}`));
       const exported = await allOf(from);
       const { body: first } = await importAll(exported, to);
@@ -154,22 +137,22 @@ describe('chats in and out', () => {
     });
 
     it('makes one chat of the same content that comes several times at once', async () => {
-      const owner = await asUser(app);
+      const owner = await asUser(stage.app);
       const item = { chat: chatOf(chain(3), 'Same') };
       await Promise.all(Array.from({ length: 6 }, () => importAll([item, item], owner)));
       expect(await allOf(owner)).toHaveLength(1);
     });
 
     it('imports again what was deleted', async () => {
-      const owner = await asUser(app);
+      const owner = await asUser(stage.app);
       const item = { chat: { title: 'Back again' } };
       const { body } = await importAll([item], owner);
-      await owner.api.delete(`${ROOT}/${body[0].id}`);
+      await owner.api.delete(`${CHATS}/${body[0].id}`);
       expect(await importAll([item], owner)).toMatchObject({ status: 200, body: [{ title: 'Back again' }] });
     });
 
     it('reports what cannot be imported, and goes on with the rest', async () => {
-      const owner = await asUser(app);
+      const owner = await asUser(stage.app);
       const answer = await importAll(
         [{ chat: { title: 'Good' } }, { chat: { title: 7 } }, { chat: { title: 'Too' } }],
         owner,
@@ -189,15 +172,15 @@ describe('chats in and out', () => {
     });
 
     it('refuses strangers and pending accounts', async () => {
-      await expectRefusals((client) => client.post(`${ROOT}/import`, { chats: [] }));
+      await stage.expectNoStrangers((client) => client.post(`${CHATS}/import`, { chats: [] }));
     });
   });
 
   describe('POST /api/v1/chats/import/lines', () => {
     it('takes an export of lines, reports what is wrong with a line, and goes on', async () => {
-      const [from, to] = [await asUser(app), await asUser(app)];
+      const [from, to] = [await asUser(stage.app), await asUser(stage.app)];
       for (const title of ['One', 'Two']) await createChat(from.api, chatOf(chain(4), title));
-      const { body: text } = await from.api.get(`${ROOT}/all`, { headers: { Accept: NDJSON } });
+      const { body: text } = await from.api.get(`${CHATS}/all`, { headers: { Accept: NDJSON } });
       const [first, second] = (text as string).trim().split('\n');
       const lines = [first, 'no json', '{"chat":5}', '', second, '[1]', first, '{"chat":{"title":7}}'];
       expect(await importLines(lines.join('\n'), to)).toMatchObject({
@@ -216,7 +199,7 @@ describe('chats in and out', () => {
     });
 
     it('stores what PostgreSQL cannot without the offending characters', async () => {
-      const owner = await asUser(app);
+      const owner = await asUser(stage.app);
       await importLines('{"chat":{"title":"a\\u0000b\\ud800"}}', owner);
       expect(await allOf(owner)).toMatchObject([{ title: 'ab\ufffd' }]);
     });
@@ -227,12 +210,12 @@ describe('chats in and out', () => {
     });
 
     it('takes nothing but lines', async () => {
-      expect(await user.api.post(`${ROOT}/import/lines`, { chat: {} })).toMatchObject({ status: 400 });
+      expect(await stage.user.api.post(`${CHATS}/import/lines`, { chat: {} })).toMatchObject({ status: 400 });
     });
 
     it('refuses strangers and pending accounts', async () => {
-      await expectRefusals((client) =>
-        client.request('POST', `${ROOT}/import/lines`, '{"chat":{}}', { headers: { 'Content-Type': NDJSON } }),
+      await stage.expectNoStrangers((client) =>
+        client.request('POST', `${CHATS}/import/lines`, '{"chat":{}}', { headers: { 'Content-Type': NDJSON } }),
       );
     });
   });

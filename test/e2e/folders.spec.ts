@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { Detail, errorDetail } from '../../src/common/errors/details';
-import { ChatDeleted } from '../../src/modules/chats/chats.events';
+import { ChatsDeleted } from '../../src/modules/chats/chats.events';
 import { ChatsService } from '../../src/modules/chats/chats.service';
 import { EventBus } from '../../src/platform/events/event-bus';
 import { startTestApp, type TestApp } from '../support/app';
@@ -348,7 +348,7 @@ describe('/api/v1/folders', () => {
       await app.get(ChatsService).setTags(gone[3] ?? '', ['Only Here', 'Elsewhere']);
       await app.get(ChatsService).setTags(kept, ['Elsewhere']);
       const told: string[] = [];
-      app.get(EventBus).subscribe(ChatDeleted, ({ chatId }) => void told.push(chatId));
+      app.get(EventBus).subscribe(ChatsDeleted, ({ chatIds }) => void told.push(...chatIds));
 
       expect(await user.api.delete(`${ROOT}/${outer}`)).toMatchObject({ status: 200, body: true });
 

@@ -3,9 +3,9 @@ import { ApiTags } from '@nestjs/swagger';
 import { ApiAuth, CurrentPrincipal, Roles } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
 import { Audited } from '../../platform/audit/audited.decorator';
+import { ChatDeletionService } from './chat-deletion.service';
 import { ChatListsService } from './chat-lists.service';
 import { ChatMarksService } from './chat-marks.service';
-import { ChatRecordsService } from './chat-records.service';
 import { SearchChatsQuery, type FoundChatResponse } from './chat-search.dto';
 import { ChatSearchService } from './chat-search.service';
 import { ChatTagsService } from './chat-tags.service';
@@ -26,7 +26,7 @@ export class ChatListsController {
     private readonly lists: ChatListsService,
     private readonly marks: ChatMarksService,
     private readonly searching: ChatSearchService,
-    private readonly records: ChatRecordsService,
+    private readonly deletion: ChatDeletionService,
     private readonly tags: ChatTagsService,
   ) {}
 
@@ -92,6 +92,6 @@ export class ChatListsController {
   /** Every chat of the caller, with the permission `chat.delete`. */
   @Delete()
   deleteAll(@CurrentPrincipal() caller: Principal): Promise<boolean> {
-    return this.records.deleteAll(caller);
+    return this.deletion.deleteAll(caller);
   }
 }

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiAuth, CurrentPrincipal } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
 import type { Versioned } from '../../common/http/versioned';
+import { ChatDeletionService } from './chat-deletion.service';
 import { ChatMarksService } from './chat-marks.service';
 import { ChatRecordsService } from './chat-records.service';
 import { ChatSavesService } from './chat-saves.service';
@@ -21,6 +22,7 @@ import { MessageEventsService } from './message-events.service';
 export class ChatsController {
   constructor(
     private readonly records: ChatRecordsService,
+    private readonly deletion: ChatDeletionService,
     private readonly saves: ChatSavesService,
     private readonly marks: ChatMarksService,
     private readonly events: MessageEventsService,
@@ -56,7 +58,7 @@ export class ChatsController {
   /** For the owner, with the permission `chat.delete`, and administrators. */
   @Delete(':id')
   delete(@CurrentPrincipal() caller: Principal, @Param('id') id: string): Promise<boolean> {
-    return this.records.delete(caller, id);
+    return this.deletion.delete(caller, id);
   }
 
   /** Null for a chat of an older system that was never pinned. */

@@ -1,7 +1,7 @@
-/** A chat and its messages are gone; whatever still works for it should stop. */
-export class ChatDeleted {
+/** Chats of one user and their messages are gone; whatever still works for them should stop. */
+export class ChatsDeleted {
   constructor(
-    readonly chatId: string,
+    readonly chatIds: readonly string[],
     readonly userId: string,
   ) {}
 }

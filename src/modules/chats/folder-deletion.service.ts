@@ -8,7 +8,7 @@ import { FoldersService } from '../folders/folders.service';
 import { PermissionsService } from '../groups/permissions.service';
 import { ChatFoldersRepository } from './chat-folders.repository';
 import { ChatTagsService, tagIdsIn } from './chat-tags.service';
-import { ChatDeleted } from './chats.events';
+import { ChatsDeleted } from './chats.events';
 
 /** Folders go here and not in their own module, because it takes the rules of chats to say what becomes of those. */
 @Injectable()
@@ -43,6 +43,7 @@ export class FolderDeletionService {
       throw new ForbiddenError(Detail.accessProhibited);
     const deleted = await this.chats.deleteAll(caller.id, folderIds);
     await this.tags.dropUnused(caller.id, { tags: [...new Set(deleted.flatMap(({ meta }) => tagIdsIn(meta)))] });
-    for (const chat of deleted) this.events.publish(new ChatDeleted(chat.id, caller.id));
+    const ids = deleted.map((chat) => chat.id);
+    this.events.publish(new ChatsDeleted(ids, caller.id));
   }
 }

@@ -4,14 +4,16 @@ import { isJsonObject } from '../../common/util/json';
 import { sleep } from '../../common/util/time';
 import { ClusterBus } from '../../platform/events/cluster-bus';
 import { EventBus } from '../../platform/events/event-bus';
-import { ChatDeleted } from '../chats/chats.events';
+import { ChatsDeleted } from '../chats/chats.events';
 import { UserDeleted, UserRoleChanged } from '../users/users.events';
 import { CompletionTasksRepository } from './completion-tasks.repository';
 import { ReplyStoppedError, RunningReplies, type RunningReply } from './running-replies';
 import type { ChatTasksResponse, StopTaskResponse, TasksResponse } from './tasks.dto';
 
-/** Announces what is to be stopped to the node that runs it: one task, or what a user has in one chat or at all. */
+/** Announces what is to be stopped to the node that runs it: one task, or what a user has in some chats or at all. */
 const STOP = 'completions:stop';
+/** Chats in one announcement, which is small by nature. */
+const CHATS_AT_ONCE = 150;
 /** Milliseconds that stopping waits for the last save. */
 const STOP_TIMEOUT = 5000;
 
@@ -27,7 +29,7 @@ export class TasksService implements OnModuleInit {
 
   onModuleInit(): void {
     this.cluster.subscribe(STOP, (message) => this.stopLocal(message));
-    this.events.subscribe(ChatDeleted, ({ chatId, userId }) => this.cluster.publish(STOP, { chatId, userId }));
+    this.events.subscribe(ChatsDeleted, ({ chatIds, userId }) => this.stopInChats(userId, chatIds));
     this.events.subscribe(UserDeleted, ({ userId }) => this.cluster.publish(STOP, { userId }));
     this.events.subscribe(UserRoleChanged, ({ userId, role }) => this.stopUnverified(userId, role));
   }
@@ -55,6 +57,11 @@ export class TasksService implements OnModuleInit {
     return { status: true, message: `Stop signal sent for ${taskId}` };
   }
 
+  private async stopInChats(userId: string, chatIds: readonly string[]): Promise<void> {
+    for (let start = 0; start < chatIds.length; start += CHATS_AT_ONCE)
+      await this.cluster.publish(STOP, { userId, chatIds: chatIds.slice(start, start + CHATS_AT_ONCE) });
+  }
+
   /** Who may not ask for replies any more gets the running ones no further. */
   private async stopUnverified(userId: string, role: Role): Promise<void> {
     if (!VERIFIED_ROLES.includes(role)) await this.cluster.publish(STOP, { userId });
@@ -72,9 +79,9 @@ export class TasksService implements OnModuleInit {
 
   private stopLocal(message: unknown): void {
     if (!isJsonObject(message)) return;
-    const { taskId, userId, chatId } = message;
+    const { taskId, userId, chatIds } = message;
     const replies = typeof userId === 'string' ? this.running.ofUser(userId) : [this.running.findTask(String(taskId))];
     for (const reply of replies)
-      if (reply && (chatId === undefined || reply.chatId === chatId)) reply.abort(new ReplyStoppedError());
+      if (reply && (!Array.isArray(chatIds) || chatIds.includes(reply.chatId))) reply.abort(new ReplyStoppedError());
   }
 }
