@@ -4,6 +4,7 @@ import { asUser, type TestUser } from '../support/as-user';
 import { createChat, storedMessages } from '../support/chat';
 import { chunk, completion, DONE, event, failure, textStream } from '../support/fakes/openai-answers';
 import { FakeOpenAiServer } from '../support/fakes/openai-server';
+import { pngUrl } from '../support/factories/images';
 import { api } from '../support/http';
 import { connectSocket } from '../support/socket';
 
@@ -40,6 +41,14 @@ async function publish(id: string, row: object = {}): Promise<void> {
   expect(status).toBe(200);
 }
 
+/** The URL of an image in a chat of the user. */
+async function storedImage({ id, api: client }: TestUser): Promise<string> {
+  const files = [{ type: 'image', url: pngUrl(id) }];
+  const message = { id: 'm', parentId: null, childrenIds: [], role: 'user', content: 'Look', files };
+  const { body } = await client.post('/api/v1/chats/new', { chat: { history: { messages: { m: message } } } });
+  return body.chat.history.messages.m.files[0].url;
+}
+
 const post = (body: object, path = PATH) => user.api.post(path, { model: 'fake-small', messages, ...body });
 
 function stream(body: object, signal?: AbortSignal): Promise<Response> {
@@ -54,6 +63,17 @@ function stream(body: object, signal?: AbortSignal): Promise<Response> {
 const openai = (key = user.token) => new OpenAI({ apiKey: key, baseURL: `${app.url}/api/v1`, maxRetries: 0 });
 
 describe('POST /api/chat/completions', () => {
+  it('sends the images of stored chats inside the request, those that the caller may read', async () => {
+    const urls = await Promise.all([user, admin].map((owner) => storedImage(owner)));
+    const text = { type: 'text', text: `Look at ![](${urls[0]})` };
+    const parts = urls.map((url) => ({ type: 'image_url', image_url: { url } }));
+    const { status } = await post({ messages: [{ role: 'user', content: [text, ...parts] }] });
+    expect(status).toBe(200);
+    const body = provider.requests.at(-1)?.body;
+    const inside = { type: 'image_url', image_url: { url: pngUrl(user.id) } };
+    expect(body).toMatchObject({ messages: [{ role: 'user', content: [text, inside, parts[1]] }] });
+  });
+
   it('answers the JSON of the provider', async () => {
     const answer = completion({ content: 'Hello' });
     provider.onChat = () => ({ json: answer });

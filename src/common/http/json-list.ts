@@ -7,13 +7,16 @@ class JsonArrayStream extends AnswerStream {
   protected readonly contentType = 'application/json';
 }
 
+/** The JSON text of a value, in pieces. */
+export type JsonText = AsyncIterable<string> | Iterable<string>;
+
 /**
- * A list of any length as an answer: a JSON array, or one value a line for clients whose `Accept` header asks for
- * `application/x-ndjson`. When the source fails, the array stays open, so that no reader takes a part for the whole;
+ * A list of any length as an answer, of values as JSON texts: a JSON array, or one value a line for clients whose
+ * `Accept` header asks for `application/x-ndjson`. When the source fails, the array stays open, so that no reader takes a part for the whole;
  * lines end with `{"detail": …}`.
  */
 export function jsonList(
-  items: AsyncIterable<unknown>,
+  items: AsyncIterable<JsonText>,
   accept: string | undefined,
   headers: Readonly<Record<string, string>> = {},
 ): AnswerStream {
@@ -23,14 +26,18 @@ export function jsonList(
     : new JsonArrayStream(toArray(items), errorLine, headers);
 }
 
-async function* toLines(items: AsyncIterable<unknown>): AsyncGenerator<string> {
-  for await (const item of items) yield `${JSON.stringify(item)}\n`;
+async function* toLines(items: AsyncIterable<JsonText>): AsyncGenerator<string> {
+  for await (const item of items) {
+    yield* item;
+    yield '\n';
+  }
 }
 
-async function* toArray(items: AsyncIterable<unknown>): AsyncGenerator<string> {
+async function* toArray(items: AsyncIterable<JsonText>): AsyncGenerator<string> {
   let separator = '[';
   for await (const item of items) {
-    yield separator + JSON.stringify(item);
+    yield separator;
+    yield* item;
     separator = ',';
   }
   yield separator === '[' ? '[]' : ']';

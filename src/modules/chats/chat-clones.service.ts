@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal';
 import { isJsonObject, type JsonObject } from '../../common/util/json';
+import { ChatImagesService } from './chat-images.service';
 import { ChatRecordsService } from './chat-records.service';
 import { toChatColumns, type ChatResponse } from './chats.dto';
 import { ForeignChatError } from './foreign-chat.error';
@@ -12,6 +13,7 @@ export class ChatClonesService {
   constructor(
     private readonly records: ChatRecordsService,
     private readonly shared: SharedChatsService,
+    private readonly images: ChatImagesService,
   ) {}
 
   /** With the tags, the pin and the folder of the chat. @throws ForeignChatError for a chat that is not the caller's. */
@@ -25,7 +27,8 @@ export class ChatClonesService {
   async cloneShared(caller: Principal, id: string): Promise<ChatResponse> {
     const source = await this.shared.find(caller, id);
     if (!source) throw new ForeignChatError();
-    return this.records.add(caller.id, copyOf(source));
+    const chat = await this.images.copyTo(caller, source.chat);
+    return this.records.add(caller.id, copyOf({ ...source, chat }));
   }
 }
 

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal';
 import { AccessProhibitedError } from '../../common/errors/app-error';
 import type { AnswerStream } from '../../common/http/answer-stream';
-import { jsonList } from '../../common/http/json-list';
+import { jsonList, type JsonText } from '../../common/http/json-list';
 import { FoldersService } from '../folders/folders.service';
+import { ChatImageTextsService } from './chat-image-texts.service';
 import { ChatExportsRepository, type ExportScope } from './chat-exports.repository';
 import { packed } from './export-packs';
 import { assembleStored } from './chat-trees.service';
@@ -18,6 +19,7 @@ export class ChatExportsService {
     private readonly chats: ChatExportsRepository,
     private readonly shared: SharedChatsRepository,
     private readonly folders: FoldersService,
+    private readonly images: ChatImageTextsService,
     private readonly settings: ChatsSettings,
   ) {}
 
@@ -38,15 +40,21 @@ export class ChatExportsService {
   /** Of everybody, shared snapshots too. @throws AccessProhibitedError where that is switched off. */
   async everybodys(accept?: string): Promise<AnswerStream> {
     if (!this.settings.enable_admin_export) throw new AccessProhibitedError();
-    return jsonList(this.load(await this.chats.findEverybodysIds()), accept);
+    return jsonList(this.load(await this.chats.findEverybodysIds(), null), accept);
   }
 
   private async stream(scope: ExportScope, accept: string | undefined): Promise<AnswerStream> {
-    return jsonList(this.load(await this.chats.findIds(scope)), accept);
+    return jsonList(this.load(await this.chats.findIds(scope), scope.userId), accept);
   }
 
-  private async *load(ids: readonly string[]): AsyncGenerator<ChatResponse> {
-    for await (const pack of packed(ids, (page) => this.chats.findSizes(page))) yield* await this.loadPack(pack);
+  private async *load(ids: readonly string[], userId: string | null): AsyncGenerator<JsonText> {
+    for await (const pack of packed(ids, (page) => this.chats.findSizes(page))) {
+      const chats = await this.loadPack(pack);
+      yield* this.images.inline(
+        chats.map((chat) => JSON.stringify(chat)),
+        userId,
+      );
+    }
   }
 
   /** In the order of the ids, without those that are gone by now. */

@@ -4,14 +4,13 @@ import type { Principal } from '../../common/auth/principal';
 import { AppError, BadRequestError } from '../../common/errors/app-error';
 import { toErrorText } from '../../common/errors/to-error-answer';
 import type { AnswerStream } from '../../common/http/answer-stream';
-import { jsonList } from '../../common/http/json-list';
+import { jsonList, type JsonText } from '../../common/http/json-list';
 import { Transaction } from '../../platform/database/transaction';
 import { FoldersService } from '../folders/folders.service';
 import type { ImportChatRequest } from './chat-imports.dto';
 import { ChatImportsRepository } from './chat-imports.repository';
 import { ChatRecordsService } from './chat-records.service';
 import { ChatTagsService, tagIdsIn } from './chat-tags.service';
-import type { ChatResponse } from './chats.dto';
 
 /** Failures that a header can tell. */
 const MAX_TOLD = 20;
@@ -79,8 +78,8 @@ export class ChatImportsService {
     return id && (await this.folders.isOwned(caller.id, id)) ? id : null;
   }
 
-  private async *load(ids: readonly string[]): AsyncGenerator<ChatResponse> {
-    for (const id of ids) yield await this.records.getAny(id);
+  private async *load(ids: readonly string[]): AsyncGenerator<JsonText> {
+    for (const id of ids) yield [JSON.stringify(await this.records.getAny(id))];
   }
 }
 

@@ -60,6 +60,10 @@ export class ChatMessage {
   @Column('json', { nullable: true })
   saved: RawCopy | null;
 
+  /** Ids of images that it names, in `saved` too; one may be named no more. */
+  @Column('text', { array: true, nullable: true })
+  images: string[] | null;
+
   /** False when the search does not know the text as it is now. */
   @Column('boolean', { default: false })
   isIndexed: boolean;

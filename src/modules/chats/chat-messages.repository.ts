@@ -5,15 +5,21 @@ import type { RawCopy } from './history/history.codec';
 import type { MessageRow } from './history/message-row';
 import type { MessageColumns } from './history/message.codec';
 import type { MessageIndex } from './history/save-plan';
+import { imageIdsIn } from './images/image-url';
 
 /** A message with what the list `messages` may still show of it. */
 export type MessageBody = MessageColumns & { id: string; saved: RawCopy | null };
 
 const BODY = 'id, parent_id AS "parentId", role, content, extra, saved';
 const ROW = `${BODY}, position, hash, body_hash AS "bodyHash", past, revision, unseen, server_keys AS "serverKeys"`;
-const COLUMNS = `id, parent_id, position, role, content, extra, hash, body_hash, past, revision, unseen, server_keys, saved`;
+const COLUMNS = `id, parent_id, position, role, content, extra, hash, body_hash, past, revision, unseen, server_keys, saved,
+  images`;
 const TYPES = `id text, "parentId" text, position integer, role text, content text, extra json, hash text, "bodyHash" text,
-  past text[], revision integer, unseen text[], "serverKeys" text[], saved json`;
+  past text[], revision integer, unseen text[], "serverKeys" text[], saved json, images text[]`;
+
+/** What other keys of the message name stays. */
+const WITH_MORE_IMAGES =
+  'images || ARRAY(SELECT unnest(CAST(:images AS text[])) EXCEPT SELECT unnest(chat_message.images))';
 
 @Injectable()
 export class ChatMessagesRepository {
@@ -70,13 +76,14 @@ export class ChatMessagesRepository {
     await this.database.query(
       `INSERT INTO chat_message (chat_id, ${COLUMNS})
        SELECT $1, id, "parentId", position, role, content, extra, hash, "bodyHash", past, revision, unseen,
-              "serverKeys", saved
+              "serverKeys", saved, images
        FROM json_to_recordset($2::json) AS row (${TYPES})
        ON CONFLICT (chat_id, id) DO UPDATE SET
          parent_id = EXCLUDED.parent_id, position = EXCLUDED.position, role = EXCLUDED.role,
          content = EXCLUDED.content, extra = EXCLUDED.extra, hash = EXCLUDED.hash, body_hash = EXCLUDED.body_hash,
-         past = EXCLUDED.past, server_keys = EXCLUDED.server_keys, saved = EXCLUDED.saved, is_indexed = false`,
-      [chatId, JSON.stringify(rows)],
+         past = EXCLUDED.past, server_keys = EXCLUDED.server_keys, saved = EXCLUDED.saved, images = EXCLUDED.images,
+         is_indexed = false`,
+      [chatId, JSON.stringify(rows.map((row) => ({ ...row, images: imagesOf(row) })))],
     );
   }
 
@@ -109,14 +116,19 @@ export class ChatMessagesRepository {
    * False when it is not such a message, or when the new text is not the old one with more behind it.
    */
   async extendContent(chatId: string, id: string, content: string): Promise<boolean> {
+    const images = imageIdsIn(content);
     const { affected } = await this.database
       .repository(ChatMessage)
       .createQueryBuilder()
       .update()
-      .set({ content, isIndexed: false })
+      .set({ content, isIndexed: false, ...(images && { images: () => WITH_MORE_IMAGES }) })
+      .setParameters({ images })
       .where({ chatId, id })
       .andWhere(`hash IS NULL AND starts_with(:content, content) AND 'content' = ANY (server_keys)`, { content })
       .execute();
     return affected === 1;
   }
 }
+
+const imagesOf = ({ content, extra, saved }: MessageRow): string[] | null =>
+  imageIdsIn(JSON.stringify([content, extra, saved]));

@@ -1,39 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { isAdmin, type Principal } from '../../common/auth/principal';
-import { AccessProhibitedError, RowNotFoundError } from '../../common/errors/app-error';
+import type { Principal } from '../../common/auth/principal';
+import { RowNotFoundError } from '../../common/errors/app-error';
 import { Versioned } from '../../common/http/versioned';
 import type { JsonObject } from '../../common/util/json';
 import { nowSeconds } from '../../common/util/time';
 import { Transaction } from '../../platform/database/transaction';
-import { EventBus } from '../../platform/events/event-bus';
 import { FoldersService } from '../folders/folders.service';
-import { PermissionsService } from '../groups/permissions.service';
 import type { Chat } from './chat.entity';
-import { ChatTagsService } from './chat-tags.service';
+import { ChatImagesService } from './chat-images.service';
 import { ChatTreesService } from './chat-trees.service';
 import { toChatResponse, type ChatColumns, type ChatResponse, type CreateChatRequest } from './chats.dto';
-import { ChatDeleted } from './chats.events';
 import { ChatsRepository } from './chats.repository';
 import { explode } from './history/history.codec';
 import { titleOf } from './chat-title';
 
-/** Chats over HTTP: creating, reading and deleting. Saving is in `ChatSavesService`, listing in `ChatListsService`. */
+/** Chats over HTTP: creating and reading. Saving is in `ChatSavesService`, listing in `ChatListsService`. */
 @Injectable()
 export class ChatRecordsService {
   constructor(
     private readonly chats: ChatsRepository,
     private readonly trees: ChatTreesService,
-    private readonly tags: ChatTagsService,
     private readonly folders: FoldersService,
-    private readonly permissions: PermissionsService,
+    private readonly images: ChatImagesService,
     private readonly transaction: Transaction,
-    private readonly events: EventBus,
   ) {}
 
   /** @throws BadRequestError when the title is no text or the folder is not the caller's. */
-  create(caller: Principal, { chat: content, folder_id }: CreateChatRequest): Promise<ChatResponse> {
+  async create(caller: Principal, { chat, folder_id }: CreateChatRequest): Promise<ChatResponse> {
     const folderId = folder_id || null;
+    const content = await this.images.moveOut(caller.id, chat);
     return this.transaction.run(async () => {
       if (folderId !== null) await this.folders.assertOwned(caller.id, folderId);
       return this.add(caller.id, content, { folderId });
@@ -82,40 +78,8 @@ export class ChatRecordsService {
     return chat && this.toResponse(chat);
   }
 
-  /**
-   * For owners with the permission, and administrators. The permission is looked at first, and here, because clients know
-   * another text for its lack than the one of the route rules.
-   * @throws AccessProhibitedError without the permission, RowNotFoundError also for the chat of somebody else.
-   */
-  async delete(caller: Principal, id: string): Promise<boolean> {
-    await this.assertMayDelete(caller);
-    return this.transaction.run(async () => {
-      const chat = await this.chats.lock(id);
-      if (!chat || (chat.userId !== caller.id && !isAdmin(caller))) throw new RowNotFoundError();
-      await this.chats.delete(id);
-      await this.tags.dropUnused(chat.userId, chat.meta);
-      this.events.publish(new ChatDeleted(id, chat.userId));
-      return true;
-    });
-  }
-
-  /** Every chat of the caller, with all tags. @throws AccessProhibitedError without the permission. */
-  async deleteAll(caller: Principal): Promise<boolean> {
-    await this.assertMayDelete(caller);
-    return this.transaction.run(async () => {
-      const ids = await this.chats.deleteAll(caller.id);
-      await this.tags.dropAll(caller.id);
-      for (const id of ids) this.events.publish(new ChatDeleted(id, caller.id));
-      return true;
-    });
-  }
-
   private async toResponse(chat: Chat): Promise<ChatResponse> {
     return toChatResponse(chat, await this.trees.load(chat));
-  }
-
-  private async assertMayDelete(caller: Principal): Promise<void> {
-    if (!(await this.permissions.has(caller, 'chat.delete'))) throw new AccessProhibitedError();
   }
 }
 

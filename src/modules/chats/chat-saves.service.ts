@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject } from '../../common/util/json';
 import { nowSeconds } from '../../common/util/time';
 import { Transaction } from '../../platform/database/transaction';
 import type { Chat } from './chat.entity';
+import { ChatImagesService } from './chat-images.service';
 import { ChatRecordsService } from './chat-records.service';
 import { titleOf } from './chat-title';
 import { ChatTreesService } from './chat-trees.service';
@@ -32,6 +33,7 @@ export class ChatSavesService {
     private readonly chats: ChatsRepository,
     private readonly trees: ChatTreesService,
     private readonly records: ChatRecordsService,
+    private readonly images: ChatImagesService,
     private readonly transaction: Transaction,
   ) {}
 
@@ -44,7 +46,8 @@ export class ChatSavesService {
    * that is no text, PreconditionFailedError when the chat is no longer that version.
    */
   async save(caller: Principal, id: string, posted: JsonObject, ifMatch?: string): Promise<Versioned<ChatResponse>> {
-    const { chat, messages } = await this.transaction.run(() => this.store(caller, id, posted, ifMatch));
+    const content = await this.images.moveOut(caller.id, posted);
+    const { chat, messages } = await this.transaction.run(() => this.store(caller, id, content, ifMatch));
     const response = messages
       ? toChatResponse(chat, assemble({ ...chat, messages, saved: new Map() }))
       : await this.records.getAny(id);

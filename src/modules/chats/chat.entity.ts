@@ -64,6 +64,10 @@ export class Chat {
   @Column('json', { nullable: true })
   copies: Copy[] | null;
 
+  /** Ids of images that `copies` names; `ChatsRepository` keeps it. */
+  @Column('text', { array: true, nullable: true, select: false })
+  images?: string[] | null;
+
   /** Number of saves so far. */
   @Column('integer')
   revision: number;

@@ -5,12 +5,19 @@ import { FoldersModule } from '../folders/folders.module';
 import { GroupsModule } from '../groups/groups.module';
 import { UsersModule } from '../users/users.module';
 import { ChatClonesService } from './chat-clones.service';
+import { ChatDeletionService } from './chat-deletion.service';
 import { ChatExportsController } from './chat-exports.controller';
 import { ChatExportsRepository } from './chat-exports.repository';
 import { ChatExportsService } from './chat-exports.service';
 import { ChatFoldersController } from './chat-folders.controller';
 import { ChatFoldersRepository } from './chat-folders.repository';
 import { ChatFoldersService } from './chat-folders.service';
+import { ChatImageFilesService } from './chat-image-files.service';
+import { ChatImageTextsService } from './chat-image-texts.service';
+import { ChatImage } from './chat-image.entity';
+import { ChatImagesController } from './chat-images.controller';
+import { ChatImagesRepository } from './chat-images.repository';
+import { ChatImagesService } from './chat-images.service';
 import { ChatImport } from './chat-import.entity';
 import { ChatImportsController } from './chat-imports.controller';
 import { ChatImportsRepository } from './chat-imports.repository';
@@ -48,10 +55,11 @@ import { SharedChatsRepository } from './shared-chats.repository';
 import { SharedChatsService } from './shared-chats.service';
 import { Tag } from './tag.entity';
 import { TagsRepository } from './tags.repository';
+import { UnusedImagesJob } from './unused-images.job';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Chat, ChatImport, ChatMessage, ChatSearchText, SharedChat, Tag]),
+    TypeOrmModule.forFeature([Chat, ChatImage, ChatImport, ChatMessage, ChatSearchText, SharedChat, Tag]),
     SettingsModule.forFeature([ChatsSettings]),
     GroupsModule,
     UsersModule,
@@ -61,6 +69,7 @@ import { TagsRepository } from './tags.repository';
   controllers: [
     ChatExportsController,
     ChatFoldersController,
+    ChatImagesController,
     ChatImportsController,
     ChatListsController,
     SharedChatsController,
@@ -78,9 +87,15 @@ import { TagsRepository } from './tags.repository';
     SharedChatsRepository,
     ChatsNotifier,
     ChatTreesService,
+    ChatImagesRepository,
+    ChatImageFilesService,
+    ChatImagesService,
+    ChatImageTextsService,
+    UnusedImagesJob,
     ChatMessagesService,
     ChatTagsService,
     ChatRecordsService,
+    ChatDeletionService,
     ChatSavesService,
     ChatListsService,
     ChatMarksService,
@@ -99,6 +114,6 @@ import { TagsRepository } from './tags.repository';
     FolderDeletionService,
     ChatsService,
   ],
-  exports: [ChatsService],
+  exports: [ChatsService, ChatImageTextsService],
 })
 export class ChatsModule {}

@@ -3,6 +3,7 @@ import type { QueryDeepPartialEntity } from 'typeorm';
 import { Database } from '../../platform/database/database';
 import { Chat } from './chat.entity';
 import type { ChatSummary } from './chats.types';
+import { imageIdsIn } from './images/image-url';
 import { fold } from './search/fold';
 
 /** Free-form JSON columns have no type that TypeORM's own would match. */
@@ -15,7 +16,7 @@ export class ChatsRepository {
   constructor(private readonly database: Database) {}
 
   async insert(chat: Chat): Promise<void> {
-    await this.rows.insert({ ...chat, titleText: fold(chat.title) } as Columns);
+    await this.rows.insert({ ...chat, ...derivedOf(chat) } as Columns);
   }
 
   find(id: string): Promise<Chat | null> {
@@ -38,11 +39,10 @@ export class ChatsRepository {
 
   /** Also tells the search to look for changed messages: whoever writes to messages changes the chat too. */
   async update(id: string, change: Partial<Chat>): Promise<void> {
-    const titleText = change.title === undefined ? undefined : fold(change.title);
     await this.rows
       .createQueryBuilder()
       .update()
-      .set({ ...change, titleText, isIndexed: false } as Columns)
+      .set({ ...change, ...derivedOf(change), isIndexed: false } as Columns)
       .where({ id })
       .execute();
   }
@@ -86,3 +86,9 @@ export class ChatsRepository {
     return this.database.repository(Chat);
   }
 }
+
+/** Columns that follow from others. */
+const derivedOf = ({ title, copies }: Partial<Chat>): Pick<Chat, 'titleText' | 'images'> => ({
+  ...(title !== undefined && { titleText: fold(title) }),
+  ...(copies !== undefined && { images: imageIdsIn(JSON.stringify(copies)) }),
+});

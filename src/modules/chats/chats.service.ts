@@ -3,6 +3,7 @@ import { RowNotFoundError } from '../../common/errors/app-error';
 import { isJsonObject, storable, type JsonObject } from '../../common/util/json';
 import { nowSeconds } from '../../common/util/time';
 import { Transaction } from '../../platform/database/transaction';
+import { ChatImagesService } from './chat-images.service';
 import { ChatMessagesRepository } from './chat-messages.repository';
 import { ChatMessagesService, type WriteOptions } from './chat-messages.service';
 import { ChatTagsService } from './chat-tags.service';
@@ -21,6 +22,7 @@ export class ChatsService {
     private readonly messages: ChatMessagesRepository,
     private readonly writer: ChatMessagesService,
     private readonly tags: ChatTagsService,
+    private readonly images: ChatImagesService,
     private readonly transaction: Transaction,
   ) {}
 
@@ -53,13 +55,16 @@ export class ChatsService {
   }
 
   /** See `ChatMessagesService.patch`. */
-  patchMessage(chatId: string, messageId: string, patch: JsonObject, options?: WriteOptions): Promise<void> {
-    return this.writer.patch(chatId, messageId, patch, options);
+  async patchMessage(chatId: string, messageId: string, patch: JsonObject, options?: WriteOptions): Promise<void> {
+    const moved = await this.images.moveOutOfMessage(chatId, patch);
+    await this.writer.patch(chatId, messageId, moved, options);
   }
 
   /** `statusHistory` and `sources` grow at the end; `files` and `embeds` at the front, without repeating an item. */
   async appendToMessage(chatId: string, messageId: string, key: ListKey, items: unknown[]): Promise<void> {
-    await this.writer.update(chatId, messageId, (message) => ({ [key]: extendList(key, message[key], items) }));
+    const moved = await this.images.moveOutOfMessage(chatId, { [key]: items });
+    const added = moved[key] as unknown[];
+    await this.writer.update(chatId, messageId, (message) => ({ [key]: extendList(key, message[key], added) }));
   }
 
   /** In the list of chats and in the client's object alike. */

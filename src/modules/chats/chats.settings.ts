@@ -19,4 +19,9 @@ export class ChatsSettings {
   @Env('ENABLE_ADMIN_EXPORT')
   @IsBoolean()
   enable_admin_export = true;
+
+  /** Images in messages are kept in files and named by URL; exports have them inside again. */
+  @Env('CHAT_IMAGES_IN_FILES')
+  @IsBoolean()
+  images_in_files = true;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isAdmin, type Principal } from '../../common/auth/principal';
 import { AccessProhibitedError, NotFoundError } from '../../common/errors/app-error';
 import type { JsonObject } from '../../common/util/json';
+import { ChatImagesService } from './chat-images.service';
 import { ChatMessagesService } from './chat-messages.service';
 import { ChatRecordsService } from './chat-records.service';
 import type { ChatResponse } from './chats.dto';
@@ -18,6 +19,7 @@ export class MessageEventsService {
     private readonly chats: ChatsRepository,
     private readonly records: ChatRecordsService,
     private readonly messages: ChatMessagesService,
+    private readonly images: ChatImagesService,
     private readonly notifier: ChatsNotifier,
     private readonly settings: ChatsSettings,
   ) {}
@@ -29,7 +31,8 @@ export class MessageEventsService {
    */
   async edit(caller: Principal, chatId: string, messageId: string, content: string): Promise<ChatResponse> {
     const chat = await this.getWritable(caller, chatId);
-    const isKnown = await this.messages.update(chatId, messageId, () => ({ content }), { moveCurrent: true });
+    const patch = await this.images.moveOutOfMessage(chatId, { content });
+    const isKnown = await this.messages.update(chatId, messageId, () => patch, { moveCurrent: true });
     if (!isKnown) throw new NotFoundError();
     const data = { chat_id: chatId, message_id: messageId, content };
     this.notifier.messageEvent(chat.userId, chatId, messageId, { type: 'chat:message', data });
@@ -43,8 +46,10 @@ export class MessageEventsService {
    */
   async emit(caller: Principal, chatId: string, messageId: string, event: MessageEvent): Promise<boolean> {
     const chat = await this.getWritable(caller, chatId);
-    const effect = effectOf(event.type, event.data);
-    const data = effect ? await this.store(chatId, messageId, event.data, effect) : event.data;
+    const isStored = effectOf(event.type, event.data) !== null;
+    const moved = isStored ? await this.images.moveOutOfMessage(chatId, event.data) : event.data;
+    const effect = effectOf(event.type, moved);
+    const data = effect ? await this.store(chatId, messageId, moved, effect) : moved;
     this.notifier.messageEvent(chat.userId, chatId, messageId, { type: event.type, data });
     return chat.isTree || effect === null;
   }

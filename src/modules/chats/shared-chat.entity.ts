@@ -29,6 +29,10 @@ export class SharedChat {
   @Column('text', { nullable: true })
   folderId: string | null;
 
+  /** Ids of images that the content names. */
+  @Column('text', { array: true, nullable: true, select: false })
+  images?: string[] | null;
+
   /** Of the chat; Unix seconds. */
   @Column('bigint', { transformer: integer })
   createdAt: number;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryDeepPartialEntity } from 'typeorm';
 import { Database } from '../../platform/database/database';
+import { imageIdsIn } from './images/image-url';
 import { SharedChat } from './shared-chat.entity';
 
 @Injectable()
@@ -27,8 +28,9 @@ export class SharedChatsRepository {
 
   /** Inserts, or replaces the one with this id. */
   async write(chat: SharedChat): Promise<void> {
+    const images = imageIdsIn(JSON.stringify(chat.content));
     // Free-form JSON columns have no type that TypeORM's own would match.
-    await this.rows.upsert(chat as QueryDeepPartialEntity<SharedChat>, ['id']);
+    await this.rows.upsert({ ...chat, images } as QueryDeepPartialEntity<SharedChat>, ['id']);
   }
 
   async delete(chatId: string): Promise<void> {

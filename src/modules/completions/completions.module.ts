@@ -32,6 +32,7 @@ import { AccessStep } from './steps/10-access.step';
 import { ParamsStep } from './steps/20-params.step';
 import { VariablesStep } from './steps/30-variables.step';
 import { FolderStep } from './steps/40-folder.step';
+import { ImagesStep } from './steps/50-images.step';
 import { ModelStep } from './steps/90-model.step';
 import { COMPLETION_STEPS, type CompletionStep } from './steps/completion-step';
 import { TaskSettings } from './task.settings';
@@ -42,7 +43,7 @@ import { TasksService } from './tasks.service';
 import { UsableModelService } from './usable-model.service';
 
 /** Run in this order, after the access step, which runs before a request is accepted. */
-const STEPS = [ParamsStep, VariablesStep, FolderStep, ModelStep];
+const STEPS = [ParamsStep, VariablesStep, FolderStep, ImagesStep, ModelStep];
 
 @Module({
   imports: [

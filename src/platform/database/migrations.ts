@@ -16,6 +16,7 @@ import { Usage1764000400000 } from './migrations/1764000400000-usage';
 import { CompletionTaskModel1764005000000 } from './migrations/1764005000000-completion-task-model';
 import { Folders1764005010000 } from './migrations/1764005010000-folders';
 import { ChatImports1764005020000 } from './migrations/1764005020000-chat-imports';
+import { ChatImages1764011000000 } from './migrations/1764011000000-chat-images';
 import { ExternalIdentities1764010000000 } from './migrations/1764010000000-external-identities';
 import { OAuthSessions1764010100000 } from './migrations/1764010100000-oauth-sessions';
 import { AuditRetention1764010200000 } from './migrations/1764010200000-audit-retention';
@@ -43,5 +44,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   ExternalIdentities1764010000000,
   OAuthSessions1764010100000,
   AuditRetention1764010200000,
+  ChatImages1764011000000,
   ModelOwners1764012000000,
 ];

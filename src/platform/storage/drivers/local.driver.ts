@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -41,8 +40,11 @@ export class LocalDriver extends StorageDriver {
   }
 
   override async get(key: string, range?: ByteRange): Promise<Readable> {
-    if (!(await this.find(key))) throw new StoredObjectMissingError(key);
-    return createReadStream(this.pathOf(key), range);
+    const file = await open(this.pathOf(key)).catch(ignoreMissing);
+    if (!file) throw new StoredObjectMissingError(key);
+    if ((await file.stat()).isFile()) return file.createReadStream(range);
+    await file.close();
+    throw new StoredObjectMissingError(key);
   }
 
   override async find(key: string): Promise<StoredObject | null> {
