@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
 import compression from 'compression';
@@ -22,6 +23,8 @@ import { pages, staticFiles } from './web-files';
 
 const ANONYMOUS_BODY_BYTES = 1024 * 1024;
 const MIN_COMPRESSED_BYTES = 500;
+/** JSON of any length, which the route reads as it comes. */
+const STREAMED_BODIES = /^\/api\/v1\/chats\/import\/?$/i;
 
 /** The application of `main.ts` and of the tests: created, configured, not listening. */
 export async function createApp(): Promise<NestExpressApplication> {
@@ -55,7 +58,8 @@ function configureApp(app: NestExpressApplication, logger: AppLogger): void {
   const audit = requestAudit(env.audit, (error) => logger.error({ err: error }, 'Audit file'));
   if (audit) app.use(audit);
   const limits = { anonymous: Math.min(ANONYMOUS_BODY_BYTES, env.maxBodyBytes), authenticated: env.maxBodyBytes };
-  app.use(jsonBody(limits, (headers) => app.get(KnownCallerService, { strict: false }).isKnown(headers)));
+  const isKnown = (headers: IncomingHttpHeaders) => app.get(KnownCallerService, { strict: false }).isKnown(headers);
+  app.use(jsonBody(limits, isKnown, STREAMED_BODIES));
   answerPostsWith200(app);
   app.useWebSocketAdapter(new RealtimeAdapter(app));
   serveExplorer(app);

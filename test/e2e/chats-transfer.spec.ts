@@ -1,14 +1,20 @@
+import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { DataSource } from 'typeorm';
 import { Detail } from '../../src/common/errors/details';
+import { ChatExportsRepository } from '../../src/modules/chats/chat-exports.repository';
 import { startTestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
 import { CHATS, chatStage, refusal } from '../support/chat-stage';
-import { chain, chatOf, createChat } from '../support/factories/chats';
+import { deferred } from '../support/deferred';
+import { chain, chatOf, createChat, type Message } from '../support/factories/chats';
 import { createFolder } from '../support/factories/folders';
+import { pngUrl } from '../support/factories/images';
 import type { Answer } from '../support/http';
 import { queriesOf } from '../support/query-counter';
 
 const NDJSON = 'application/x-ndjson';
+const failuresOf = ({ headers }: Answer): unknown => JSON.parse(headers.get('x-import-failures') ?? '');
 const linesOf = ({ body }: Answer<string>) =>
   body
     .trim()
@@ -66,6 +72,40 @@ describe('chats in and out', () => {
       // Account, ids, sizes, and twice for each of three packs.
       expect(queries.length).toBeLessThanOrEqual(10);
       expect(await allOf(owner)).toHaveLength(120);
+    });
+
+    it('is read no further when the client has left', async () => {
+      const owner = await asUser(stage.app);
+      await importAll(
+        Array.from({ length: 170 }, (_, index) => ({ chat: { title: `Chat ${index}` } })),
+        owner,
+      );
+      const exports = stage.app.get(ChatExportsRepository);
+      const find = exports.findAll.bind(exports);
+      const [asked, released] = [deferred<void>(), deferred<void>()];
+      const packs = jest.spyOn(exports, 'findAll').mockImplementation(async (ids) => {
+        if (packs.mock.calls.length === 2) {
+          asked.resolve();
+          await released.promise;
+        }
+        return find(ids);
+      });
+      const left = new Promise((resolve) =>
+        stage.app.app
+          .getHttpServer()
+          .once('request', (_: unknown, response: ServerResponse) => response.on('close', resolve)),
+      );
+      const client = new AbortController();
+      const headers = { Authorization: `Bearer ${owner.token}` };
+      await fetch(`${stage.app.url}${CHATS}/all`, { headers, signal: client.signal });
+      await asked.promise;
+      client.abort();
+      await left;
+      released.resolve();
+      // A whole export takes four packs; the other one has had its time when it is done.
+      expect(await allOf(owner)).toHaveLength(170);
+      expect(packs).toHaveBeenCalledTimes(2 + 4);
+      packs.mockRestore();
     });
 
     it('refuses strangers and pending accounts', async () => {
@@ -143,6 +183,76 @@ describe('chats in and out', () => {
       expect(await allOf(owner)).toHaveLength(1);
     });
 
+    it('knows the chats that the importer has anyway, with their images', async () => {
+      const owner = await asUser(stage.app);
+      const [prompt, reply] = chain(2) as [Message, Message];
+      const files = [{ type: 'image', url: pngUrl('own') }];
+      const { id } = await createChat(owner.api, chatOf([{ ...prompt, files }, reply], 'With an image'));
+      for (const title of ['Empty', 'New Chat', 'New Chat']) await createChat(owner.api, { title });
+      const exported = await allOf(owner);
+      expect(await importAll(exported, owner)).toMatchObject({ status: 200, body: { length: 4 } });
+      expect(await allOf(owner)).toEqual(exported);
+      // What was recognised once is known by what it was.
+      await owner.api.post(`${CHATS}/${id}`, { chat: { title: 'Changed' } });
+      await importAll(exported, owner);
+      expect(await allOf(owner)).toHaveLength(4);
+      const { body: lines } = await owner.api.get(`${CHATS}/all`, { headers: { Accept: NDJSON } });
+      expect(await importLines(lines, owner)).toMatchObject({ body: { imported: 0, known: 4, failed: 0 } });
+      // Two of them are the same now.
+      const later = exported.map((item: object) => ({ ...item, created_at: 5 }));
+      await importAll(later, owner);
+      expect(await allOf(owner)).toHaveLength(7);
+    });
+
+    it('takes compressed bodies, and refuses what only says that it is one', async () => {
+      const owner = await asUser(stage.app);
+      const send = (body: Uint8Array<ArrayBuffer>, encoding: string) =>
+        fetch(`${stage.app.url}${CHATS}/import`, {
+          method: 'POST',
+          headers: {
+            Authorization: `Bearer ${owner.token}`,
+            'Content-Type': 'application/json',
+            'Content-Encoding': encoding,
+          },
+          body,
+        }).then(({ status }) => status);
+      const body = gzipSync(JSON.stringify({ chats: [{ chat: { title: 'Small' } }] }));
+      expect(await send(body, 'gzip')).toBe(200);
+      expect(await allOf(owner)).toMatchObject([{ title: 'Small' }]);
+      expect(await send(body, 'br')).toBe(400);
+      expect(await send(body, 'unknown')).toBe(400);
+    });
+
+    it('takes any number of chats, each as large as a body may be', async () => {
+      const small = await startTestApp({ MAX_BODY_MB: '1' });
+      try {
+        const owner = await asUser(small);
+        const item = (title: string, size: number) => ({
+          chat: chatOf([{ ...chain(1)[0]!, content: 'x'.repeat(size) }], title),
+        });
+        const chats = [item('One', 250_000), item('Two', 250_000), item('Long', 1_100_000), item('Three', 250_000)];
+        const answer = await owner.api.post(`${CHATS}/import`, { chats: [...chats, item('Four', 250_000)] });
+        expect(answer.body.map(({ title }: { title: string }) => title)).toEqual(['One', 'Two', 'Three', 'Four']);
+        expect(failuresOf(answer)).toEqual([{ index: 2, detail: expect.any(String) }]);
+        const rest = 'x'.repeat(1_100_000);
+        expect(await owner.api.post(`${CHATS}/import`, { chats: [], rest })).toMatchObject({ status: 413 });
+      } finally {
+        await small.close();
+      }
+    });
+
+    it('keeps what came before a body broke off, and takes it once', async () => {
+      const owner = await asUser(stage.app);
+      const text = JSON.stringify({ chats: [{ chat: { title: 'Whole' } }, { chat: { title: 'Broken' } }] });
+      for (const part of [text.slice(0, -8), text.replace('"Broken"', 'Broken')])
+        expect(await owner.api.request('POST', `${CHATS}/import`, part)).toMatchObject({
+          status: 422,
+          body: { detail: [{ type: 'json_invalid' }] },
+        });
+      expect(await importAll(JSON.parse(text).chats, owner)).toMatchObject({ status: 200, body: { length: 2 } });
+      expect(await allOf(owner)).toHaveLength(2);
+    });
+
     it('imports again what was deleted', async () => {
       const owner = await asUser(stage.app);
       const item = { chat: { title: 'Back again' } };
@@ -158,7 +268,30 @@ describe('chats in and out', () => {
         owner,
       );
       expect(answer).toMatchObject({ status: 200, body: [{ title: 'Good' }, { title: 'Too' }] });
-      expect(JSON.parse(answer.headers.get('x-import-failures') ?? '')).toEqual([{ index: 1, detail: Detail.generic }]);
+      expect(failuresOf(answer)).toEqual([{ index: 1, detail: Detail.generic }]);
+      const mixed = await importAll([{ chat: 'é' }, { chat: { title: 'Fine' } }], owner);
+      expect(mixed).toMatchObject({ status: 200, body: [{ title: 'Fine' }] });
+      expect(failuresOf(mixed)).toEqual([
+        { index: 0, detail: 'body.chats.0.chat: Input should be a valid dictionary' },
+      ]);
+    });
+
+    it('tells of everything that is wrong when nothing is right', async () => {
+      expect(await importAll([{ chat: {}, created_at: 'x' }, {}])).toMatchObject({
+        status: 422,
+        body: {
+          detail: [
+            { type: 'int_parsing', loc: ['body', 'chats', 0, 'created_at'] },
+            { type: 'missing', loc: ['body', 'chats', 1, 'chat'] },
+          ],
+        },
+      });
+    });
+
+    it('reads the list under any way to write its key', async () => {
+      const owner = await asUser(stage.app);
+      const body = '{"other":{"chats":[1]},"\\u0063hats":[{"chat":{"title":"Odd"}}]}';
+      expect(await owner.api.request('POST', `${CHATS}/import`, body)).toMatchObject({ body: [{ title: 'Odd' }] });
     });
 
     it('refuses a list of which nothing can be imported', async () => {

@@ -21,11 +21,14 @@ const LARGEST_AT_ONCE = 2;
 
 /**
  * Reads bodies as the contract does: JSON by default (also without a Content-Type), any other text as one string, an
- * empty body as none. Multipart bodies and lines of JSON are left to the routes that take them. Large ones are read in
- * turn, so that many at once do not exhaust the memory.
+ * empty body as none. Multipart bodies, lines of JSON, and JSON for the paths `streamed` are left to the routes that take
+ * them. Large ones are read in turn, so that many at once do not exhaust the memory.
  */
-export function jsonBody(limits: BodyLimits, isKnown: IsKnownCaller): RequestHandler {
-  const parsers = { anonymous: parser(limits.anonymous), authenticated: parser(limits.authenticated) };
+export function jsonBody(limits: BodyLimits, isKnown: IsKnownCaller, streamed?: RegExp): RequestHandler {
+  const parsers = {
+    anonymous: parser(limits.anonymous, streamed),
+    authenticated: parser(limits.authenticated, streamed),
+  };
   const large = new Semaphore(limits.authenticated * LARGEST_AT_ONCE);
   return (request, response, next) => {
     const length = lengthOf(request);
@@ -47,12 +50,16 @@ function lengthOf({ headers }: Request): number {
   return Number(headers['content-length'] ?? 0);
 }
 
-function parser(limit: number): RequestHandler {
-  const text = express.text({ limit, type: (request) => !isLeftToRoute(request.headers['content-type']) });
+function parser(limit: number, streamed?: RegExp): RequestHandler {
+  const text = express.text({ limit, type: (request) => !isLeftToRoute(request as Request, streamed) });
   return (request, response, next) => void text(request, response, (error) => finish(request, response, next, error));
 }
 
-const isLeftToRoute = (type: string | undefined): boolean => /^(multipart\/|application\/x-ndjson\b)/i.test(type ?? '');
+function isLeftToRoute({ headers, path }: Request, streamed: RegExp | undefined): boolean {
+  const type = headers['content-type'];
+  if (/^(multipart\/|application\/x-ndjson\b)/i.test(type ?? '')) return true;
+  return isJson(type) && streamed?.test(path) === true;
+}
 
 function finish(request: Request, _: Response, next: NextFunction, error: unknown): void {
   const body: unknown = request.body;
@@ -73,7 +80,8 @@ function finish(request: Request, _: Response, next: NextFunction, error: unknow
  */
 const UNSTORABLE_ESCAPE = /\\u(?:0000|d[89a-f])/i;
 
-function parseJson(text: string): unknown {
+/** The value of a body's text, without what cannot be stored. @throws ValidationError */
+export function parseJson(text: string): unknown {
   const excess = jsonExcess(text);
   if (excess !== undefined) throw invalidJson(0, excess);
   try {

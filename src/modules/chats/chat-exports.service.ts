@@ -43,18 +43,18 @@ export class ChatExportsService {
     return jsonList(this.load(await this.chats.findEverybodysIds(), null), accept);
   }
 
+  /** The JSON of these chats in their order, some at a time, without those that are gone by now; images by URL. */
+  async *texts(ids: readonly string[]): AsyncGenerator<string[]> {
+    for await (const pack of packed(ids, (page) => this.chats.findSizes(page)))
+      yield (await this.loadPack(pack)).map((chat) => JSON.stringify(chat));
+  }
+
   private async stream(scope: ExportScope, accept: string | undefined): Promise<AnswerStream> {
     return jsonList(this.load(await this.chats.findIds(scope), scope.userId), accept);
   }
 
   private async *load(ids: readonly string[], userId: string | null): AsyncGenerator<JsonText> {
-    for await (const pack of packed(ids, (page) => this.chats.findSizes(page))) {
-      const chats = await this.loadPack(pack);
-      yield* this.images.inline(
-        chats.map((chat) => JSON.stringify(chat)),
-        userId,
-      );
-    }
+    for await (const texts of this.texts(ids)) yield* this.images.inline(texts, userId);
   }
 
   /** In the order of the ids, without those that are gone by now. */

@@ -1,11 +1,11 @@
-import { Body, Controller, Headers, Post } from '@nestjs/common';
+import { Controller, Headers, Post } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiAuth, CurrentPrincipal } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
 import type { AnswerStream } from '../../common/http/answer-stream';
-import { BodyStream } from '../../common/http/body-lines';
+import { JsonTextBody, LinesBody } from '../../common/http/body-stream';
+import { ChatArrayImportsService } from './chat-array-imports.service';
 import { ImportChatRequest, ImportChatsRequest, type ImportReportResponse } from './chat-imports.dto';
-import { ChatImportsService } from './chat-imports.service';
 import { ChatLineImportsService } from './chat-line-imports.service';
 import { ChatResponse } from './chats.dto';
 
@@ -14,19 +14,23 @@ import { ChatResponse } from './chats.dto';
 @Controller('api/v1/chats')
 export class ChatImportsController {
   constructor(
-    private readonly imports: ChatImportsService,
+    private readonly arrays: ChatArrayImportsService,
     private readonly lines: ChatLineImportsService,
   ) {}
 
-  /** The chats become the caller's, under new ids; what was imported before is not imported again. */
+  /**
+   * The chats become the caller's, under new ids; what was imported before, or is a chat of his already, is not imported
+   * again. Any number: they are read one by one. `X-Import-Failures` tells what could not be imported.
+   */
   @Post('import')
+  @ApiBody({ type: ImportChatsRequest })
   @ApiOkResponse({ type: [ChatResponse] })
   import(
     @CurrentPrincipal() caller: Principal,
-    @Body() request: ImportChatsRequest,
+    @JsonTextBody() body: AsyncIterable<Buffer>,
     @Headers('accept') accept?: string,
   ): Promise<AnswerStream> {
-    return this.imports.importAll(caller, request.chats, accept);
+    return this.arrays.importArray(caller, body, accept);
   }
 
   /** As `import`, for any number of chats: one a line, as an export with `Accept: application/x-ndjson` has them. */
@@ -35,7 +39,7 @@ export class ChatImportsController {
   @ApiBody({ type: ImportChatRequest })
   importLines(
     @CurrentPrincipal() caller: Principal,
-    @BodyStream() body: AsyncIterable<Uint8Array>,
+    @LinesBody() body: AsyncIterable<Buffer>,
   ): Promise<ImportReportResponse> {
     return this.lines.importLines(caller, body);
   }

@@ -3,17 +3,16 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal';
 import { AppError, BadRequestError } from '../../common/errors/app-error';
 import { toErrorText } from '../../common/errors/to-error-answer';
-import type { AnswerStream } from '../../common/http/answer-stream';
-import { jsonList, type JsonText } from '../../common/http/json-list';
 import { Transaction } from '../../platform/database/transaction';
 import { FoldersService } from '../folders/folders.service';
+import { ChatImagesService } from './chat-images.service';
 import type { ImportChatRequest } from './chat-imports.dto';
 import { ChatImportsRepository } from './chat-imports.repository';
 import { ChatRecordsService } from './chat-records.service';
 import { ChatTagsService, tagIdsIn } from './chat-tags.service';
-
-/** Failures that a header can tell. */
-const MAX_TOLD = 20;
+import { titleOf } from './chat-title';
+import { explode } from './history/history.codec';
+import { isSameJson } from './history/same-json';
 
 export interface Imported {
   id: string;
@@ -29,40 +28,44 @@ export class ChatImportsService {
     private readonly records: ChatRecordsService,
     private readonly tags: ChatTagsService,
     private readonly folders: FoldersService,
+    private readonly images: ChatImagesService,
     private readonly transaction: Transaction,
   ) {}
 
   /**
-   * The chats in the order of the list, with what could not be imported in the header `X-Import-Failures`.
-   * @throws BadRequestError when nothing could be imported.
-   */
-  async importAll(caller: Principal, items: ImportChatRequest[], accept?: string): Promise<AnswerStream> {
-    const ids: string[] = [];
-    const failures: { index: number; detail: string }[] = [];
-    for (const [index, item] of items.entries())
-      await this.import(caller, item).then(
-        ({ id }) => ids.push(id),
-        (error: unknown) => failures.push({ index, detail: refusalText(error) }),
-      );
-    if (ids.length === 0 && failures.length > 0) throw new BadRequestError();
-    return jsonList(this.load(ids), accept, headersFor(failures));
-  }
-
-  /**
-   * Always under a new id, unless the caller has a chat that came from the same content: then it is that one, as it is
-   * now. @throws BadRequestError
+   * Always under a new id, unless the caller has a chat that came from the same content, or one with just this content:
+   * then it is that one, as it is now. @throws BadRequestError
    */
   async import(caller: Principal, item: ImportChatRequest): Promise<Imported> {
     if (item.meta === null) throw new BadRequestError();
     const hash = digestOf(item);
+    const known = await this.imports.findChatId(caller.id, hash);
+    if (known !== null) return { id: known, isNew: false };
+    const moved = { ...item, chat: await this.images.moveOut(caller.id, item.chat) };
     return this.transaction.run(async () => {
       await this.imports.lock(caller.id, hash);
-      const known = await this.imports.findChatId(caller.id, hash);
-      if (known !== null) return { id: known, isNew: false };
-      const id = await this.create(caller, item);
+      const imported = await this.imports.findChatId(caller.id, hash);
+      if (imported !== null) return { id: imported, isNew: false };
+      const own = await this.findSame(caller, moved);
+      const id = own ?? (await this.create(caller, moved));
       await this.imports.insert({ userId: caller.id, hash, chatId: id });
-      return { id, isNew: true };
+      return { id, isNew: own === null };
     });
+  }
+
+  /** A chat of the caller that an export would show as this item. */
+  private async findSame(caller: Principal, { chat, created_at }: ImportChatRequest): Promise<string | null> {
+    if (!created_at || (Object.hasOwn(chat, 'title') && typeof chat.title !== 'string')) return null;
+    const { currentId } = explode(chat);
+    for (const id of await this.imports.findAlike(caller.id, {
+      title: titleOf(chat),
+      createdAt: created_at,
+      currentId,
+    })) {
+      const { chat: own } = await this.records.getAny(id);
+      if (isSameJson(own, chat)) return id;
+    }
+    return null;
   }
 
   private async create(caller: Principal, item: ImportChatRequest): Promise<string> {
@@ -76,10 +79,6 @@ export class ChatImportsService {
   /** None for one that is not the caller's: exports of other systems and people name theirs. */
   private async folderOf(caller: Principal, { folder_id: id }: ImportChatRequest): Promise<string | null> {
     return id && (await this.folders.isOwned(caller.id, id)) ? id : null;
-  }
-
-  private async *load(ids: readonly string[]): AsyncGenerator<JsonText> {
-    for (const id of ids) yield [JSON.stringify(await this.records.getAny(id))];
   }
 }
 
@@ -99,6 +98,3 @@ export function refusalText(error: unknown): string {
   if (error instanceof AppError) return toErrorText(error);
   throw error;
 }
-
-const headersFor = (failures: object[]): Record<string, string> =>
-  failures.length === 0 ? {} : { 'X-Import-Failures': JSON.stringify(failures.slice(0, MAX_TOLD)) };

@@ -7,6 +7,7 @@ import type { Copy } from './history/history.codec';
 @Entity('chat')
 @Index('chat_share', ['shareId'], { unique: true })
 @Index('chat_user_updated', ['userId', 'updatedAt', 'id'])
+@Index('chat_user_created', ['userId', 'createdAt'])
 @Index('chat_user_sidebar', ['userId', 'updatedAt', 'id'], {
   where: '(NOT archived) AND (pinned IS NOT TRUE) AND (folder_id IS NULL)',
 })

@@ -4,6 +4,7 @@ import { SettingsModule } from '../../platform/settings/settings.module';
 import { FoldersModule } from '../folders/folders.module';
 import { GroupsModule } from '../groups/groups.module';
 import { UsersModule } from '../users/users.module';
+import { ChatArrayImportsService } from './chat-array-imports.service';
 import { ChatClonesService } from './chat-clones.service';
 import { ChatDeletionService } from './chat-deletion.service';
 import { ChatExportsController } from './chat-exports.controller';
@@ -109,6 +110,7 @@ import { UnusedImagesJob } from './unused-images.job';
     ChatFoldersRepository,
     ChatImportsRepository,
     ChatImportsService,
+    ChatArrayImportsService,
     ChatLineImportsService,
     ChatFoldersService,
     FolderDeletionService,

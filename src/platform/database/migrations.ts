@@ -17,6 +17,7 @@ import { CompletionTaskModel1764005000000 } from './migrations/1764005000000-com
 import { Folders1764005010000 } from './migrations/1764005010000-folders';
 import { ChatImports1764005020000 } from './migrations/1764005020000-chat-imports';
 import { ChatImages1764011000000 } from './migrations/1764011000000-chat-images';
+import { ChatsByAge1764011100000 } from './migrations/1764011100000-chats-by-age';
 import { ExternalIdentities1764010000000 } from './migrations/1764010000000-external-identities';
 import { OAuthSessions1764010100000 } from './migrations/1764010100000-oauth-sessions';
 import { AuditRetention1764010200000 } from './migrations/1764010200000-audit-retention';
@@ -45,5 +46,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   OAuthSessions1764010100000,
   AuditRetention1764010200000,
   ChatImages1764011000000,
+  ChatsByAge1764011100000,
   ModelOwners1764012000000,
 ];
