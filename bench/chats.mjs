@@ -1,8 +1,11 @@
 /**
- * `npm run bench:chats`: what many chats and a large one cost, in relation to few and small ones in the same run. Needs
- * nothing but Node: the server runs on its own embedded database.
+ * `npm run bench:chats`: what many chats and a large one cost, in relation to few and small ones in the same run, and what
+ * memory imports and exports take: of 90 MB, or as many as `BENCH_TRANSFER_MB` says. With an argument only what its name
+ * says: `many`, `large`, `transfers`. Needs nothing but Node: the server runs on its own embedded database.
  */
 import { randomBytes } from 'node:crypto';
+import { chatOf } from './chat-data.mjs';
+import { measureExports, measureImports } from './chat-transfers.mjs';
 import { median } from './load.mjs';
 import { startServer, temporaryDirectory } from './processes.mjs';
 
@@ -23,7 +26,11 @@ function report(name, value, target = '', verdict) {
 
 function client(url) {
   const request = async (method, path, body, token) => {
-    const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
+    const headers = {
+      'content-type': 'application/json',
+      'accept-encoding': 'identity',
+      ...(token && { authorization: `Bearer ${token}` }),
+    };
     const answer = await fetch(`${url}${path}`, { method, headers, body: body && JSON.stringify(body) });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 300)}`);
@@ -32,27 +39,6 @@ function client(url) {
   return {
     get: (path, token) => request('GET', path, undefined, token),
     post: (path, body, token) => request('POST', path, body, token),
-  };
-}
-
-/** A chain of messages as the web client stores it. */
-function chatOf(title, texts) {
-  const list = texts.map((content, at) => ({
-    id: `m${at}`,
-    parentId: at === 0 ? null : `m${at - 1}`,
-    childrenIds: at === texts.length - 1 ? [] : [`m${at + 1}`],
-    role: at % 2 === 0 ? 'user' : 'assistant',
-    content,
-    timestamp: 1_700_000_000 + at,
-  }));
-  const messages = Object.fromEntries(list.map((message) => [message.id, message]));
-  return {
-    title,
-    models: ['m'],
-    params: {},
-    files: [],
-    history: { messages, currentId: list.at(-1).id },
-    messages: list,
   };
 }
 
@@ -134,14 +120,36 @@ async function measureLarge(http, token) {
   report('... append to a message', `${append.toFixed(1)} ms`, '<= 50 ms', append <= 50);
 }
 
-const directory = await temporaryDirectory();
-const server = await startServer(directory.path, { MAX_BODY_MB: '128' });
-try {
-  const http = client(server.url);
+async function measureTransfers(directory, accounts) {
+  // A server of its own each: what others left in the memory of one is not counted.
+  for (const measure of [
+    (server) => measureImports(server, accounts.transfer, Number(process.env.BENCH_TRANSFER_MB ?? 90), report),
+    (server) => measureExports(server, accounts.transfer, accounts.admin, report),
+  ])
+    await withServer(directory, measure);
+}
+
+async function withServer(directory, work) {
+  const server = await startServer(directory.path, { MAX_BODY_MB: '128' });
+  await work(server).finally(() => server.stop());
+}
+
+async function addAccounts({ url }) {
+  const http = client(url);
   const account = (name) => ({ name, email: `${name}@example.com`, password: 'correct horse' });
   const { token: admin } = await http.post('/api/v1/auths/signup', account('admin'));
   const add = async (name) => (await http.post('/api/v1/auths/add', { ...account(name), role: 'user' }, admin)).token;
-  const [few, many, large] = [await add('few'), await add('many'), await add('large')];
+  return {
+    admin,
+    few: await add('few'),
+    many: await add('many'),
+    large: await add('large'),
+    transfer: await add('transfer'),
+  };
+}
+
+async function measureCounts({ url }, { few, many }) {
+  const http = client(url);
   await fill(http, few, FEW);
   const begin = performance.now();
   await fill(http, many, MANY);
@@ -150,10 +158,21 @@ try {
   await http.get('/api/v1/chats/search?text=x', many);
   report('... and read for the first search', `${((performance.now() - indexed) / 1000).toFixed(1)} s`);
   await measureMany(http, few, many);
-  await measureLarge(http, large);
-  report('memory after it', `${Math.round(await server.memory())} MB`);
+}
+
+const wanted = process.argv[2];
+const isWanted = (part) => wanted === undefined || wanted === part;
+const directory = await temporaryDirectory();
+try {
+  let accounts;
+  await withServer(directory, async (server) => {
+    accounts = await addAccounts(server);
+    if (isWanted('many')) await measureCounts(server, accounts);
+    if (isWanted('large')) await measureLarge(client(server.url), accounts.large);
+    report('memory after it', `${Math.round(await server.memory())} MB`);
+  });
+  if (isWanted('transfers')) await measureTransfers(directory, accounts);
 } finally {
-  await server.stop();
   await directory.remove();
 }
 process.stdout.write(isMet ? 'All targets met.\n' : 'Some targets were missed.\n');

@@ -3,7 +3,6 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express, RequestHandler, Response } from 'express';
 import { AnswerStream } from './answer-stream';
 import { FileAnswer } from './file-answer';
-import { ImageAnswer } from './image-answer';
 import { sendJson } from './send-json';
 import { TaggedJson } from './tagged-json';
 import { TextAnswer } from './text-answer';
@@ -11,8 +10,8 @@ import { unmatchedRoute, type Layer } from './unmatched-route';
 import { Versioned } from './versioned';
 
 /** Answers that know how they are sent. */
-type Sender = AnswerStream | FileAnswer | ImageAnswer | TaggedJson | TextAnswer;
-const SENDERS = [AnswerStream, FileAnswer, ImageAnswer, TaggedJson, TextAnswer];
+type Sender = AnswerStream | FileAnswer | TaggedJson | TextAnswer;
+const SENDERS = [AnswerStream, FileAnswer, TaggedJson, TextAnswer];
 
 const isSender = (body: unknown): body is Sender => SENDERS.some((type) => body instanceof type);
 
