@@ -118,7 +118,7 @@ describe('images in messages', () => {
         'content-type': 'image/png',
         'content-length': '6000',
         'content-disposition': 'inline; filename=image.png',
-        'cache-control': 'private, no-cache',
+        'cache-control': 'private, no-cache, no-transform',
         'x-content-type-options': 'nosniff',
         'content-security-policy': "default-src 'none'; sandbox",
       });

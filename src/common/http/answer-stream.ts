@@ -16,9 +16,9 @@ export abstract class AnswerStream {
   /** Sends the headers at once and each frame as it comes, no faster than the client reads. */
   async sendTo(response: Response): Promise<void> {
     response.writeHead(this.status, {
+      'Cache-Control': 'no-cache, no-transform',
       ...this.headers,
       'Content-Type': this.contentType,
-      'Cache-Control': 'no-cache, no-transform',
       'X-Accel-Buffering': 'no',
     });
     response.flushHeaders();

@@ -71,8 +71,9 @@ export class ChatImagesService {
    */
   async get(caller: Principal, id: string): Promise<ImageAnswer> {
     const [image] = await this.findReadable(caller, [id]);
-    if (!image) throw new NotFoundError();
-    return new ImageAnswer(image, () => this.files.open(id));
+    const content = image && (await this.files.open(id));
+    if (!content) throw new NotFoundError();
+    return new ImageAnswer(image, content);
   }
 
   /** In no order, without those that the caller may not read. */
