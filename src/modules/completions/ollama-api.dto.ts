@@ -36,6 +36,18 @@ export class OllamaEmbedRequest {
   @IsTexts()
   input: string | string[];
 
+  /** False: a text that is too long for the model is an error. */
+  @IsOptional()
+  @IsLaxBoolean()
+  truncate?: boolean | null;
+
+  @IsOptional()
+  @IsObject()
+  options?: JsonObject | null;
+
+  @IsOptional()
+  keep_alive?: number | string | null;
+
   [key: string]: unknown;
 }
 
@@ -47,6 +59,13 @@ export class OllamaEmbeddingsRequest {
 
   @IsString()
   prompt: string;
+
+  @IsOptional()
+  @IsObject()
+  options?: JsonObject | null;
+
+  @IsOptional()
+  keep_alive?: number | string | null;
 
   [key: string]: unknown;
 }
@@ -109,10 +128,11 @@ export class OllamaGenerateRequest {
 
 /** A chat in Ollama's form. Checked by the service: faults are answered with 400. */
 export class OllamaChatBody {
-  model: string;
+  /** With the prefix of its server. */
+  model?: string;
 
   /** `{role, content, images, tool_calls}`. */
-  messages: JsonObject[];
+  messages?: JsonObject[];
 
   /** False: one answer at the end. */
   stream?: boolean;

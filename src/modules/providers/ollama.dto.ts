@@ -104,6 +104,12 @@ export class OllamaCreateRequest {
   [key: string]: unknown;
 }
 
+export class OllamaDownloadRequest {
+  /** Begins with `https://huggingface.co/` or `https://github.com/`. */
+  @IsString()
+  url: string;
+}
+
 export class OllamaCopyRequest {
   @IsString()
   source: string;

@@ -7,9 +7,12 @@ import { ForgetUsageJob } from './forget-usage.job';
 import { ConnectionAuthService } from './openai/connection-auth.service';
 import { EntraTokensService } from './openai/entra-tokens.service';
 import { EntraSettings } from './openai/entra.settings';
+import { ModelDownloadsService } from './ollama/model-downloads.service';
 import { OllamaHostsService } from './ollama/ollama-hosts.service';
 import { OllamaModelListsService } from './ollama/ollama-model-lists.service';
 import { OllamaProvider } from './ollama/ollama-provider.service';
+import { OllamaFilesController } from './ollama-files.controller';
+import { OllamaFilesService } from './ollama-files.service';
 import { OllamaLibraryController } from './ollama-library.controller';
 import { OllamaLibraryService } from './ollama-library.service';
 import { OllamaServersController } from './ollama-servers.controller';
@@ -40,7 +43,13 @@ import { UsageService } from './usage.service';
     UsersModule,
     OAuthModule,
   ],
-  controllers: [OpenAiController, OllamaServersController, OllamaLibraryController, UsageController],
+  controllers: [
+    OpenAiController,
+    OllamaServersController,
+    OllamaLibraryController,
+    OllamaFilesController,
+    UsageController,
+  ],
   providers: [
     ProvidersService,
     ProviderHttpService,
@@ -60,6 +69,8 @@ import { UsageService } from './usage.service';
     OllamaService,
     OllamaServersService,
     OllamaLibraryService,
+    OllamaFilesService,
+    ModelDownloadsService,
     ForgetUsageJob,
   ],
   exports: [ProvidersService, OllamaService, UsageService, OpenAiProxyService],

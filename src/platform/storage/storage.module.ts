@@ -3,11 +3,13 @@ import { Global, Module } from '@nestjs/common';
 import { Env } from '../env/env';
 import { LocalDriver } from './drivers/local.driver';
 import { StorageDriver } from './storage-driver';
+import { TemporaryFiles } from './temporary-files';
 
 /** Files go below `<dataDir>/uploads`. */
 @Global()
 @Module({
   providers: [
+    TemporaryFiles,
     {
       provide: StorageDriver,
       inject: [Env],
@@ -18,6 +20,6 @@ import { StorageDriver } from './storage-driver';
       },
     },
   ],
-  exports: [StorageDriver],
+  exports: [StorageDriver, TemporaryFiles],
 })
 export class StorageModule {}

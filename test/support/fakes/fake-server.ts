@@ -17,6 +17,8 @@ type WholeAnswer = { status?: number; headers?: Record<string, string> } & (
 /** What a fake server does with one request. */
 export type Answer =
   | WholeAnswer
+  /** A file; with `endAfter` the connection breaks after so many of its bytes. */
+  | { status?: number; bytes: Buffer; endAfter?: number }
   /** Pieces are written one by one as they come; an iteration that throws breaks the connection. */
   | { status?: number; sse: Pieces }
   | { status?: number; ndjson: Pieces }
@@ -139,7 +141,16 @@ async function send(answer: Answer, response: ServerResponse): Promise<void> {
   const status = answer.status ?? 200;
   if ('sse' in answer) return stream(response, status, 'text/event-stream', answer.sse);
   if ('ndjson' in answer) return stream(response, status, 'application/x-ndjson', answer.ndjson);
+  if ('bytes' in answer) return sendFile(answer, response);
   sendWhole(answer, response);
+}
+
+async function sendFile(answer: { status?: number; bytes: Buffer; endAfter?: number }, response: ServerResponse) {
+  const { status = 200, bytes, endAfter } = answer;
+  response.writeHead(status, { 'Content-Type': 'application/octet-stream', 'Content-Length': bytes.length });
+  if (endAfter === undefined) return void response.end(bytes);
+  await new Promise((resolve) => response.write(bytes.subarray(0, endAfter), resolve));
+  response.destroy();
 }
 
 function sendWhole(answer: WholeAnswer, response: ServerResponse): void {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../../common/errors/app-error';
 import type { JsonObject } from '../../../common/util/json';
@@ -19,6 +20,8 @@ export interface OllamaCall {
   path: string;
   method?: OutgoingRequest['method'];
   body?: JsonObject;
+  /** Bytes instead of a body. */
+  file?: { content: Readable; size: number };
   signal?: AbortSignal;
   /** Milliseconds; 0 or none: no limit. */
   timeout?: number;
@@ -115,18 +118,25 @@ export class OllamaHostsService {
     };
   }
 
-  private toRequest({ key }: OllamaHost, { method, body, signal, timeout, requester }: OllamaCall): OutgoingRequest {
+  private toRequest(host: OllamaHost, call: OllamaCall): OutgoingRequest {
+    const { method, body, file, signal, timeout } = call;
     return {
-      method: method ?? (body ? 'POST' : 'GET'),
-      headers: {
-        accept: '*/*',
-        'content-type': 'application/json',
-        ...(requester && this.options.forwards_user_info && userHeaders(requester)),
-        ...(key !== '' && { authorization: `Bearer ${key}` }),
-      },
+      method: method ?? (body || file ? 'POST' : 'GET'),
+      headers: this.headersOf(host, call),
       ...(body && { body: JSON.stringify(body) }),
+      ...(file && { body: file.content }),
       signal,
       timeout,
+    };
+  }
+
+  private headersOf({ key }: OllamaHost, { file, requester }: OllamaCall): Record<string, string> {
+    return {
+      accept: '*/*',
+      'content-type': file ? 'application/octet-stream' : 'application/json',
+      ...(file && { 'content-length': String(file.size) }),
+      ...(requester && this.options.forwards_user_info && userHeaders(requester)),
+      ...(key !== '' && { authorization: `Bearer ${key}` }),
     };
   }
 }

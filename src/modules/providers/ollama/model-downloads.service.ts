@@ -1,0 +1,112 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AppError, BadRequestError, PayloadTooLargeError } from '../../../common/errors/app-error';
+import { sleep } from '../../../common/util/time';
+import { HttpClient } from '../../../platform/http-client/http-client';
+import { OutgoingError, type OutgoingFailure } from '../../../platform/http-client/outgoing-error';
+import type { OutgoingResponse } from '../../../platform/http-client/outgoing-response';
+import type { TemporaryFile } from '../../../platform/storage/temporary-file';
+import { OllamaSettings } from '../ollama.settings';
+import { ProvidersSettings } from '../providers.settings';
+import { isStore, sourceAt, type ModelSource } from './model-sources';
+
+const MAX_HOPS = 5;
+/** Attempts in a row that bring nothing. */
+const MAX_FAILURES = 4;
+/** Milliseconds before the second attempt that follows one which brought nothing; then more. */
+const PAUSE = 1_000;
+/** What may go better next time. */
+const PASSING: readonly OutgoingFailure[] = ['refused', 'dns', 'timeout', 'reset'];
+const PARTIAL = 206;
+
+/** How much of a file has come; `total` is null when the server does not say. */
+export type ReportBytes = (completed: number, total: number | null) => void;
+
+export interface DownloadOptions {
+  report: ReportBytes;
+  signal: AbortSignal;
+}
+
+/** Model files from elsewhere. What breaks off is taken up where it was. */
+@Injectable()
+export class ModelDownloadsService {
+  private readonly logger = new Logger(ModelDownloadsService.name);
+
+  constructor(
+    private readonly http: HttpClient,
+    private readonly settings: OllamaSettings,
+    private readonly options: ProvidersSettings,
+  ) {}
+
+  /** @throws BadRequestError (contract) for an address that nothing may be downloaded from. */
+  sourceAt(url: string): ModelSource {
+    const source = sourceAt(url, this.settings.model_sources);
+    if (!source) throw new BadRequestError('Invalid file_url. Only URLs from allowed hosts are permitted.');
+    return source;
+  }
+
+  /** @throws AppError in words for clients; the signal's reason after an abort. */
+  async fetch({ url }: ModelSource, file: TemporaryFile, options: DownloadOptions): Promise<void> {
+    for (let failures = 0; ; failures++) {
+      const before = file.size;
+      try {
+        return await this.fetchRest(url, file, options);
+      } catch (error) {
+        if (file.size > before) failures = 0;
+        if (!isPassing(error) || failures >= MAX_FAILURES) throw inWords(error);
+        this.logger.warn(`Download broken off at ${file.size} bytes: ${String(error)}`);
+        await sleep(PAUSE * failures, options.signal);
+        options.signal.throwIfAborted();
+      }
+    }
+  }
+
+  private async fetchRest(url: string, file: TemporaryFile, { report, signal }: DownloadOptions): Promise<void> {
+    const response = await this.follow(url, file.size, signal);
+    if (file.size > 0 && response.status !== PARTIAL) await file.clear();
+    const total = totalIn(response, file.size);
+    const maxBytes = this.settings.max_model_file_mb * 1024 * 1024;
+    if (total !== null && total > maxBytes) {
+      response.discard();
+      throw new PayloadTooLargeError('The file is too large');
+    }
+    await file.append(response.stream(), { maxBytes, onPart: (size) => report(size, total) });
+  }
+
+  /** The answer with the bytes from `start` on, each hop of the way checked. */
+  private async follow(url: string, start: number, signal: AbortSignal): Promise<OutgoingResponse> {
+    let target = url;
+    for (let hop = 0; hop < MAX_HOPS; hop++) {
+      const response = await this.http.send(target, {
+        headers: { 'accept-encoding': 'identity', ...(start > 0 && { range: `bytes=${start}-` }) },
+        isPublicOnly: !this.settings.model_sources.includes(new URL(target).origin),
+        idleTimeout: this.options.idle_timeout * 1000,
+        signal,
+      });
+      if (response.isSuccess) return response;
+      response.discard();
+      target = this.nextHop(response, target);
+    }
+    throw new AppError(502, 'The server sends from one address to the next');
+  }
+
+  private nextHop(response: OutgoingResponse, from: string): string {
+    const location = response.header('location');
+    const isRedirect = response.status >= 300 && response.status < 400 && location !== undefined;
+    if (!isRedirect) throw new AppError(502, `${new URL(from).host} answers with status ${response.status}`);
+    const next = URL.canParse(location, from) ? new URL(location, from).href : '';
+    if (!isStore(next, this.settings.model_sources))
+      throw new AppError(502, 'The server sends to an address that nothing may be downloaded from');
+    return next;
+  }
+}
+
+/** Bytes of the whole file. */
+function totalIn(response: OutgoingResponse, start: number): number | null {
+  const length = Number(response.header('content-length') ?? Number.NaN);
+  return Number.isInteger(length) ? length + (response.status === PARTIAL ? start : 0) : null;
+}
+
+const isPassing = (error: unknown): boolean => error instanceof OutgoingError && PASSING.includes(error.failure);
+
+const inWords = (error: unknown): unknown =>
+  error instanceof OutgoingError ? new AppError(502, error.message) : error;
