@@ -1,4 +1,5 @@
 import { SetMetadata, createParamDecorator, type CustomDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Reflector } from '@nestjs/core';
 import { ApiBearerAuth, ApiSecurity } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { Principal, Role } from './principal';
@@ -18,6 +19,20 @@ export const ACCESS_RULE = 'confab:access-rule';
 
 /** The rule of a route that declares none. */
 export const DEFAULT_RULE: AccessRule = { kind: 'verified' };
+
+/** Several guards ask for the rule of each request; looking up decorators costs more than what they decide. */
+const rules = new WeakMap<object, WeakMap<object, AccessRule>>();
+
+/** The rule of the route that is called: its own, else that of its controller. */
+export function accessRuleOf(reflector: Reflector, context: ExecutionContext): AccessRule {
+  const targets = [context.getHandler(), context.getClass()] as const;
+  const known = rules.get(targets[1])?.get(targets[0]);
+  if (known) return known;
+  const found = reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [...targets]) ?? DEFAULT_RULE;
+  const ofController = rules.get(targets[1]) ?? new WeakMap<object, AccessRule>();
+  rules.set(targets[1], ofController.set(targets[0], found));
+  return found;
+}
 
 const rule = (value: AccessRule): CustomDecorator => SetMetadata(ACCESS_RULE, value);
 

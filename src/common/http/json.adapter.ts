@@ -2,6 +2,8 @@ import { StreamableFile } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Express, RequestHandler, Response } from 'express';
 import { AnswerStream } from './answer-stream';
+import { AnswerWithCookies } from './answer-with-cookies';
+import { createExpressServer } from './express-server';
 import { FileAnswer } from './file-answer';
 import { sendJson } from './send-json';
 import { TaggedJson } from './tagged-json';
@@ -10,8 +12,8 @@ import { unmatchedRoute, type Layer } from './unmatched-route';
 import { Versioned } from './versioned';
 
 /** Answers that know how they are sent. */
-type Sender = AnswerStream | FileAnswer | TaggedJson | TextAnswer;
-const SENDERS = [AnswerStream, FileAnswer, TaggedJson, TextAnswer];
+type Sender = AnswerStream | AnswerWithCookies<unknown> | FileAnswer | TaggedJson | TextAnswer;
+const SENDERS = [AnswerStream, AnswerWithCookies, FileAnswer, TaggedJson, TextAnswer];
 
 const isSender = (body: unknown): body is Sender => SENDERS.some((type) => body instanceof type);
 
@@ -31,6 +33,10 @@ export class JsonExpressAdapter extends ExpressAdapter {
     if (statusCode !== undefined) response.status(statusCode);
     if (body instanceof Versioned) return body.sendTo(response);
     return sendJson(response, body);
+  }
+
+  override initHttpServer(): void {
+    this.httpServer = createExpressServer(this.getInstance<Express>());
   }
 
   override setNotFoundHandler(): unknown {

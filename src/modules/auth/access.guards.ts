@@ -1,15 +1,14 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ACCESS_RULE, DEFAULT_RULE, type AccessRule, type AuthenticatedRequest } from '../../common/auth/access-rules';
+import { accessRuleOf, type AccessRule, type AuthenticatedRequest } from '../../common/auth/access-rules';
 import { VERIFIED_ROLES, type Principal, type Role } from '../../common/auth/principal';
 import { AccessProhibitedError, UnauthorizedError } from '../../common/errors/app-error';
 import { PermissionsService } from '../groups/permissions.service';
 
 /** What both guards look at: the rule of the route, and the caller that the authentication guard found. */
 function factsOf(reflector: Reflector, context: ExecutionContext): { rule: AccessRule; user: Principal | undefined } {
-  const targets = [context.getHandler(), context.getClass()];
-  const rule = reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, targets) ?? DEFAULT_RULE;
-  return { rule, user: context.switchToHttp().getRequest<AuthenticatedRequest>().user };
+  const { user } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  return { rule: accessRuleOf(reflector, context), user };
 }
 
 /** The roles that a rule admits; null when it does not look at the role. */

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Ip, Post, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, Ip, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiAuth, CurrentPrincipal, Public, Roles, SignedIn } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
@@ -17,14 +17,12 @@ import {
 import { PasswordChangeService } from './password-change.service';
 import { ProfileService } from './profile.service';
 import { Origin, type RequestOrigin } from './request-origin';
-import type { SessionAnswer } from './session-answer';
-import { SessionCookieInterceptor } from './session-cookie.interceptor';
+import type { SessionAnswer } from './session-answers.service';
 import { SignInService } from './sign-in.service';
 import { SignUpService } from './sign-up.service';
 
 @ApiTags('auths')
 @ApiAuth()
-@UseInterceptors(SessionCookieInterceptor)
 @Controller('api/v1/auths')
 export class AuthController {
   constructor(

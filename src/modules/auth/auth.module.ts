@@ -43,6 +43,7 @@ import { PasswordService } from './password.service';
 import { PasswordSettings } from './password.settings';
 import { ProfileService } from './profile.service';
 import { RevokedToken } from './revoked-token.entity';
+import { SessionAnswersService } from './session-answers.service';
 import { SessionNotifier } from './session.notifier';
 import { SessionRepository } from './session.repository';
 import { SessionService } from './session.service';
@@ -113,6 +114,7 @@ const settings = SettingsModule.forFeature([
     ProfileService,
     SessionNotifier,
     SessionRepository,
+    SessionAnswersService,
     SessionService,
     SessionSocketAuthenticator,
     SessionStartService,
@@ -134,6 +136,7 @@ const settings = SettingsModule.forFeature([
     JwtGuard,
     KnownCallerService,
     PasswordService,
+    SessionAnswersService,
     SessionService,
     SessionStartService,
     SignInOptionsService,

@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Response } from 'express';
-import { ACCESS_RULE, DEFAULT_RULE, type AccessRule, type AuthenticatedRequest } from '../../common/auth/access-rules';
+import { accessRuleOf, type AuthenticatedRequest } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
 import { UnauthorizedError } from '../../common/errors/app-error';
 import { Detail } from '../../common/errors/details';
@@ -31,7 +31,7 @@ export class AuthenticationGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const credential = credentialOf(request.headers);
     if (credential?.kind === 'api_key') this.keys.assertEndpointAllowed(request.path);
-    if (this.ruleOf(context).kind === 'public') return true;
+    if (accessRuleOf(this.reflector, context).kind === 'public') return true;
     if (!credential || this.isForgeable(credential, request)) throw new UnauthorizedError(Detail.notAuthenticated);
     await this.authenticate(credential, context);
     if (request.user) this.enter(request.user, request);
@@ -64,10 +64,5 @@ export class AuthenticationGuard implements CanActivate {
 
   private isForgeable({ carrier }: RequestCredential, { method, headers, host }: AuthenticatedRequest): boolean {
     return carrier === 'cookie' && isForgeable(method, headers, { host, origins: this.env.corsOrigins });
-  }
-
-  private ruleOf(context: ExecutionContext): AccessRule {
-    const targets = [context.getHandler(), context.getClass()];
-    return this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, targets) ?? DEFAULT_RULE;
   }
 }

@@ -7,7 +7,7 @@ import type { SessionUserResponse } from './auth.dto';
 import { FirstAccountService } from './first-account.service';
 import { PasswordHasher } from './password-hasher.service';
 import { PasswordService } from './password.service';
-import type { SessionAnswer } from './session-answer';
+import type { SessionAnswer } from './session-answers.service';
 import { SessionStartService } from './session-start.service';
 
 const EMAIL = 'admin@localhost';

@@ -6,7 +6,7 @@ import type { Principal } from '../../common/auth/principal';
 import { UnauthorizedError } from '../../common/errors/app-error';
 import { Keyring } from '../../platform/crypto/keyring';
 import { credentialOf } from './request-credentials';
-import { originOf } from './request-origin';
+import { peerOf } from './request-origin';
 import { SessionService } from './session.service';
 import { claimsOf } from './token-claims';
 import { TrustedHeaderService } from './trusted-header.service';
@@ -34,7 +34,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
     const claims = claimsOf(payload);
     if (!claims) throw new UnauthorizedError();
     const principal = await this.sessions.principalOf(claims, tokenOf(request) ?? '');
-    this.trustedHeader.assertNobodyElse(originOf(request), principal);
+    this.trustedHeader.assertNobodyElse({ headers: request.headers, peer: peerOf(request) }, principal);
     return principal;
   }
 }

@@ -8,7 +8,7 @@ import { AttemptsService } from './attempts.service';
 import type { UpdatePasswordRequest } from './auth.dto';
 import { CredentialRepository } from './credential.repository';
 import { PasswordService } from './password.service';
-import { SessionAnswer } from './session-answer';
+import { SessionAnswersService, type SessionAnswer } from './session-answers.service';
 import { SessionService } from './session.service';
 import { TokenService } from './token.service';
 
@@ -22,6 +22,7 @@ export class PasswordChangeService {
     private readonly tokens: TokenService,
     private readonly attempts: AttemptsService,
     private readonly transaction: Transaction,
+    private readonly answers: SessionAnswersService,
   ) {}
 
   /**
@@ -39,6 +40,7 @@ export class PasswordChangeService {
       await this.sessions.revokeAll(principal.id);
       return this.users.get(principal.id);
     });
-    return new SessionAnswer(true, principal.credential.kind === 'jwt' ? this.tokens.issue(user) : 'unchanged');
+    const isBrowser = principal.credential.kind === 'jwt';
+    return isBrowser ? this.answers.withToken(true, this.tokens.issue(user)) : this.answers.unchanged(true);
   }
 }

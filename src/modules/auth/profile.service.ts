@@ -9,7 +9,7 @@ import {
   type UpdateProfileRequest,
   type UserProfileSummaryResponse,
 } from './auth.dto';
-import { SessionAnswer } from './session-answer';
+import { SessionAnswersService, type SessionAnswer } from './session-answers.service';
 
 /** The caller's own session and profile. */
 @Injectable()
@@ -17,6 +17,7 @@ export class ProfileService {
   constructor(
     private readonly users: UsersService,
     private readonly permissions: PermissionsService,
+    private readonly answers: SessionAnswersService,
   ) {}
 
   /** Tells who is signed in, and gives browsers the cookie for the token that they sent. */
@@ -25,7 +26,7 @@ export class ProfileService {
     const [user, permissions] = await Promise.all([this.users.getProfile(id), this.permissions.treeFor(principal)]);
     const session = { token: credential.token, expiresAt: credential.kind === 'jwt' ? credential.expiresAt : null };
     const body = toSessionUserInfoResponse(user, session, permissions);
-    return new SessionAnswer(body, credential.kind === 'jwt' ? session : 'unchanged');
+    return credential.kind === 'jwt' ? this.answers.withToken(body, session) : this.answers.unchanged(body);
   }
 
   async update({ id }: Principal, request: UpdateProfileRequest): Promise<UserProfileSummaryResponse> {

@@ -13,11 +13,14 @@ export interface RequestOrigin {
   url: URL;
 }
 
-export const originOf = ({ headers, ip, socket, protocol, host, originalUrl }: Request): RequestOrigin => ({
-  headers,
-  address: ip ?? '',
-  peer: socket.remoteAddress ?? '',
-  url: urlOf(`${protocol}://${host}`, originalUrl),
+/** The address of the other end of the connection. */
+export const peerOf = ({ socket }: Request): string => socket.remoteAddress ?? '';
+
+const originOf = (request: Request): RequestOrigin => ({
+  headers: request.headers,
+  address: request.ip ?? '',
+  peer: peerOf(request),
+  url: urlOf(`${request.protocol}://${request.host}`, request.originalUrl),
 });
 
 /** Clients write what they like into `Host`. */

@@ -3,7 +3,7 @@ import { noteActor } from '../../platform/observability/request-id';
 import { PermissionsService } from '../groups/permissions.service';
 import type { Account } from '../users/users.types';
 import { toSessionUserResponse, type SessionUserResponse } from './auth.dto';
-import { SessionAnswer } from './session-answer';
+import { SessionAnswersService, type SessionAnswer } from './session-answers.service';
 import { TokenService } from './token.service';
 
 /** The last step of every way to sign in. */
@@ -12,6 +12,7 @@ export class SessionStartService {
   constructor(
     private readonly tokens: TokenService,
     private readonly permissions: PermissionsService,
+    private readonly answers: SessionAnswersService,
   ) {}
 
   /** A new token for somebody whose identity is proven; permissions as they are now. */
@@ -19,6 +20,6 @@ export class SessionStartService {
     noteActor(user);
     const session = this.tokens.issue(user);
     const permissions = await this.permissions.treeOf(user.id);
-    return new SessionAnswer(toSessionUserResponse(user, session, permissions), session);
+    return this.answers.withToken(toSessionUserResponse(user, session, permissions), session);
   }
 }

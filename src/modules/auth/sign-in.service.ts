@@ -8,7 +8,7 @@ import { BuiltInAccountService } from './built-in-account.service';
 import { normalizeEmail } from './email';
 import { PasswordService } from './password.service';
 import type { RequestOrigin } from './request-origin';
-import type { SessionAnswer } from './session-answer';
+import type { SessionAnswer } from './session-answers.service';
 import { SessionStartService } from './session-start.service';
 import { SignInModeSettings } from './sign-in-mode.settings';
 import { TrustedHeaderService } from './trusted-header.service';

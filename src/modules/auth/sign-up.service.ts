@@ -13,7 +13,7 @@ import { UserSignedUp } from './auth.events';
 import { AuthSettings } from './auth.settings';
 import { FirstAccountService } from './first-account.service';
 import { PasswordService } from './password.service';
-import type { SessionAnswer } from './session-answer';
+import type { SessionAnswer } from './session-answers.service';
 import { SessionStartService } from './session-start.service';
 
 /** New accounts with a password: made by their owners, or by administrators. */

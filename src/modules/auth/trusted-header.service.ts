@@ -6,7 +6,7 @@ import type { SessionUserResponse } from './auth.dto';
 import { ExternalAccountsService } from './external-accounts.service';
 import { parsePeerList } from './peer-list';
 import type { RequestOrigin } from './request-origin';
-import type { SessionAnswer } from './session-answer';
+import type { SessionAnswer } from './session-answers.service';
 import { SessionStartService } from './session-start.service';
 import { SignInModeSettings } from './sign-in-mode.settings';
 import { trustedIdentityOf, type TrustedIdentity } from './trusted-header';

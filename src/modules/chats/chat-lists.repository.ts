@@ -29,15 +29,16 @@ export const TITLES = `chat.id AS id, chat.title AS title, chat.updated_at::floa
 export class ChatListsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Newest first. */
+  /** Newest first. What clients ask for most: prepared, one statement for each of the four lists. */
   findSidebar(userId: string, filter: SidebarFilter, { limit, offset }: PageWindow): Promise<ChatTitle[]> {
-    const query = this.newestOf(userId).andWhere('NOT chat.archived');
-    if (!filter.isWithPinned) query.andWhere('chat.pinned IS NOT TRUE');
-    if (!filter.isWithFoldered) query.andWhere('chat.folderId IS NULL');
-    return query
-      .limit(limit ?? undefined)
-      .offset(offset)
-      .getRawMany<ChatTitle>();
+    const conditions = [
+      'chat.user_id = $1 AND NOT chat.archived',
+      ...(filter.isWithPinned ? [] : ['chat.pinned IS NOT TRUE']),
+      ...(filter.isWithFoldered ? [] : ['chat.folder_id IS NULL']),
+    ].join(' AND ');
+    const sql = `SELECT ${TITLES} FROM chat WHERE ${conditions} ORDER BY chat.updated_at DESC, chat.id LIMIT $2 OFFSET $3`;
+    const name = `sidebar-${filter.isWithPinned}-${filter.isWithFoldered}`;
+    return this.database.queryPrepared<ChatTitle>(name, sql, [userId, limit, offset]);
   }
 
   /** Newest first, those in folders included. */

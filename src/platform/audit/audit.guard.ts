@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Response } from 'express';
-import { ACCESS_RULE, type AccessRule, type AuthenticatedRequest } from '../../common/auth/access-rules';
+import { accessRuleOf, type AuthenticatedRequest } from '../../common/auth/access-rules';
 import { actorReader, currentRequestId, type RequestActor } from '../observability/request-id';
 import { isJsonObject } from '../../common/util/json';
 import { AuditLogService } from './audit-log.service';
@@ -48,13 +48,12 @@ export class AuditGuard implements CanActivate {
   }
 
   private isDeclared(context: ExecutionContext): boolean {
-    return this.reflector.getAllAndOverride<boolean | undefined>(AUDITED, [context.getHandler()]) === true;
+    return this.reflector.get<boolean | undefined>(AUDITED, context.getHandler()) === true;
   }
 
   private isChangeByAdmin(context: ExecutionContext, { method }: AuthenticatedRequest): boolean {
     if (SAFE_METHODS.has(method)) return false;
-    const targets = [context.getHandler(), context.getClass()];
-    return this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, targets)?.kind === 'roles';
+    return accessRuleOf(this.reflector, context).kind === 'roles';
   }
 }
 

@@ -6,7 +6,9 @@ import { networkOf } from './network-of';
 /** Before anybody looks at credentials: the limit of a network, so that guessing them is limited too. */
 @Injectable()
 export class AddressThrottlerGuard extends CountingThrottlerGuard {
-  protected override counterOf(name: string, { ip }: AuthenticatedRequest): string | null {
-    return name === 'address' ? `address:${networkOf(ip ?? '')}` : null;
+  protected override readonly names = ['address'];
+
+  protected override counterOf(_name: string, { ip }: AuthenticatedRequest): string {
+    return `address:${networkOf(ip ?? '')}`;
   }
 }

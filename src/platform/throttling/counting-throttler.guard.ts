@@ -5,7 +5,7 @@ import {
   InjectThrottlerStorage,
   ThrottlerGuard,
   type ThrottlerModuleOptions,
-  type ThrottlerRequest,
+  type ThrottlerOptions,
   type ThrottlerStorage,
 } from '@nestjs/throttler';
 import type { Response } from 'express';
@@ -15,10 +15,17 @@ import { announce } from './rate-limit-headers';
 
 /** Fixed windows of a minute, over all routes together. */
 export const WINDOW_SECONDS = 60;
+const WINDOW = WINDOW_SECONDS * 1000;
 
-/** Applies some of the limits that the module names; a subclass says which, and whose count is whose. */
+/**
+ * Applies some of the limits that the module names; a subclass says which, and whose count is whose. Routes have no
+ * limits of their own: what the package asks of the metadata of each route, for each limit, cost more than the rest of
+ * the guard.
+ */
 @Injectable()
 export abstract class CountingThrottlerGuard extends ThrottlerGuard {
+  private applied: ThrottlerOptions[] = [];
+
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
     @InjectThrottlerStorage() storage: ThrottlerStorage,
@@ -27,29 +34,35 @@ export abstract class CountingThrottlerGuard extends ThrottlerGuard {
     super(options, storage, reflector);
   }
 
-  /** Whose count the request adds to; null when this limit is not for it, or not this guard's. */
+  /** Names of the limits that are this guard's. */
+  protected abstract readonly names: readonly string[];
+
+  /** Whose count the request adds to; null when this limit is not for it. */
   protected abstract counterOf(name: string, request: AuthenticatedRequest): string | null;
 
-  protected override shouldSkip(context: ExecutionContext): Promise<boolean> {
-    return Promise.resolve(context.getType() !== 'http');
+  override async onModuleInit(): Promise<void> {
+    await super.onModuleInit();
+    this.applied = this.throttlers.filter(({ name = '' }) => this.names.includes(name));
   }
 
-  protected override async handleRequest({
-    context,
-    limit,
-    ttl,
-    throttler,
-    blockDuration,
-  }: ThrottlerRequest): Promise<boolean> {
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== 'http') return true;
     const http = context.switchToHttp();
-    const name = throttler.name ?? '';
-    const counter = this.counterOf(name, http.getRequest<AuthenticatedRequest>());
-    if (counter === null || limit === 0) return true;
-    const count = await this.storageService.increment(`requests:${counter}`, ttl, limit, blockDuration, name);
+    const request = http.getRequest<AuthenticatedRequest>();
+    for (const { name = '', limit: limitOf } of this.applied) {
+      const counter = this.counterOf(name, request);
+      if (counter === null) continue;
+      const limit = typeof limitOf === 'function' ? await limitOf(context) : limitOf;
+      if (limit > 0) await this.count(name, counter, limit, http.getResponse<Response>());
+    }
+    return true;
+  }
+
+  private async count(name: string, counter: string, limit: number, response: Response): Promise<void> {
+    const count = await this.storageService.increment(`requests:${counter}`, WINDOW, limit, WINDOW, name);
     const remaining = count.isBlocked ? 0 : Math.max(0, limit - count.totalHits);
     const reset = count.isBlocked ? count.timeToBlockExpire : count.timeToExpire;
-    announce(http.getResponse<Response>(), { limit, remaining, reset }, WINDOW_SECONDS);
+    announce(response, { limit, remaining, reset }, WINDOW_SECONDS);
     if (count.isBlocked) throw new TooManyRequestsError(count.timeToBlockExpire);
-    return true;
   }
 }

@@ -6,8 +6,10 @@ import { networkOf } from './network-of';
 /** Who is calling is known: the limit of the account, or of the address without one, and that of the API key. */
 @Injectable()
 export class RequestThrottlerGuard extends CountingThrottlerGuard {
+  protected override readonly names = ['account', 'key'];
+
   protected override counterOf(name: string, { user, ip }: AuthenticatedRequest): string | null {
     if (name === 'account') return user ? `user:${user.id}` : `stranger:${networkOf(ip ?? '')}`;
-    return name === 'key' && user?.credential.kind === 'api_key' ? `key:${user.credential.keyId}` : null;
+    return user?.credential.kind === 'api_key' ? `key:${user.credential.keyId}` : null;
   }
 }

@@ -6,7 +6,7 @@ import { AttemptsService } from '../attempts.service';
 import type { SessionUserResponse } from '../auth.dto';
 import { ExternalAccountsService } from '../external-accounts.service';
 import { PasswordService } from '../password.service';
-import type { SessionAnswer } from '../session-answer';
+import type { SessionAnswer } from '../session-answers.service';
 import { SessionStartService } from '../session-start.service';
 import { groupNamesOf } from './group-names';
 import { LdapDirectoryService, type DirectoryEntry } from './ldap-directory.service';

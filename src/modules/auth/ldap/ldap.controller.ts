@@ -1,10 +1,9 @@
-import { Body, Controller, Get, Ip, Post, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, Ip, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiAuth, Public, Roles } from '../../../common/auth/access-rules';
 import { Audited } from '../../../platform/audit/audited.decorator';
 import { SessionUserResponse } from '../auth.dto';
-import type { SessionAnswer } from '../session-answer';
-import { SessionCookieInterceptor } from '../session-cookie.interceptor';
+import type { SessionAnswer } from '../session-answers.service';
 import { LdapConfigService } from './ldap-config.service';
 import { LdapSignInService } from './ldap-sign-in.service';
 import {
@@ -17,7 +16,6 @@ import {
 
 @ApiTags('auths')
 @ApiAuth()
-@UseInterceptors(SessionCookieInterceptor)
 @Controller('api/v1/auths')
 export class LdapController {
   constructor(

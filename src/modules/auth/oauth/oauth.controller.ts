@@ -4,8 +4,7 @@ import { ApiAuth, Public, Roles } from '../../../common/auth/access-rules';
 import { Audited } from '../../../platform/audit/audited.decorator';
 import { SessionUserResponse, SignOutResponse } from '../auth.dto';
 import { Origin, type RequestOrigin } from '../request-origin';
-import type { SessionAnswer } from '../session-answer';
-import { SessionCookieInterceptor } from '../session-cookie.interceptor';
+import type { SessionAnswer } from '../session-answers.service';
 import { OAuthSessionsService } from './oauth-sessions.service';
 import { OAuthSignInService } from './oauth-sign-in.service';
 import { OAuthSessionResponse, TokenExchangeRequest } from './oauth.dto';
@@ -40,7 +39,6 @@ export class OAuthController {
 
 @ApiTags('auths')
 @ApiAuth()
-@UseInterceptors(SessionCookieInterceptor)
 @Controller('api/v1')
 export class OAuthSessionsController {
   constructor(

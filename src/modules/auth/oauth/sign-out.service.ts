@@ -3,7 +3,7 @@ import { cookiesOf } from '../../../common/http/cookies';
 import type { SignOutResponse } from '../auth.dto';
 import { sentToken } from '../request-credentials';
 import type { RequestOrigin } from '../request-origin';
-import { SessionAnswer } from '../session-answer';
+import { SessionAnswersService, type SessionAnswer } from '../session-answers.service';
 import { SessionService } from '../session.service';
 import { SessionSettings } from '../session.settings';
 import { SESSION_ID_COOKIE } from './oauth-cookies';
@@ -15,6 +15,7 @@ export class SignOutService {
     private readonly sessions: SessionService,
     private readonly oauthSessions: OAuthSessionsService,
     private readonly settings: SessionSettings,
+    private readonly answers: SessionAnswersService,
   ) {}
 
   /** Never fails, whatever the token is: the browser forgets it in any case. */
@@ -25,6 +26,6 @@ export class SignOutService {
     const sessionId = cookiesOf(headers.cookie)[SESSION_ID_COOKIE];
     const providerUrl = sessionId ? await this.oauthSessions.end(sessionId, returnUrl) : null;
     const url = providerUrl ?? returnUrl;
-    return new SessionAnswer({ status: true, ...(url !== null && { redirect_url: url }) }, 'ended');
+    return this.answers.ended({ status: true, ...(url !== null && { redirect_url: url }) });
   }
 }

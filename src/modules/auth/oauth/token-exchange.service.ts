@@ -3,7 +3,7 @@ import { BadRequestError, ForbiddenError } from '../../../common/errors/app-erro
 import { Detail } from '../../../common/errors/details';
 import { AttemptsService } from '../attempts.service';
 import type { SessionUserResponse } from '../auth.dto';
-import type { SessionAnswer } from '../session-answer';
+import type { SessionAnswer } from '../session-answers.service';
 import { SessionStartService } from '../session-start.service';
 import { OAuthAccountsService } from './oauth-accounts.service';
 import { OAuthClientService } from './oauth-client.service';
