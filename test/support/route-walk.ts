@@ -105,10 +105,16 @@ async function keyOf(owner: TestUser, limits: object): Promise<string> {
   return body.api_key as string;
 }
 
-/** The whole tree, with one value for all leaves. */
+/** Keys that allow nothing: they take something away. */
+const BOUNDS = ['temporary_enforced'];
+
+/** The whole tree, with one value for all leaves that allow something. */
 function everything(value: boolean): Record<string, Record<string, boolean>> {
   const sections = Object.entries(newPermissionTree()) as unknown as [string, Record<string, boolean>][];
   return Object.fromEntries(
-    sections.map(([section, leaves]) => [section, Object.fromEntries(Object.keys(leaves).map((key) => [key, value]))]),
+    sections.map(([section, leaves]) => [
+      section,
+      Object.fromEntries(Object.keys(leaves).map((key) => [key, value && !BOUNDS.includes(key)])),
+    ]),
   );
 }

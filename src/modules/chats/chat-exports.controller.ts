@@ -1,6 +1,6 @@
 import { Controller, Get, Headers } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { ApiAuth, CurrentPrincipal, Roles } from '../../common/auth/access-rules';
+import { ApiAuth, CurrentPrincipal, RequirePermission, Roles } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
 import type { AnswerStream } from '../../common/http/answer-stream';
 import { Audited } from '../../platform/audit/audited.decorator';
@@ -16,6 +16,7 @@ export class ChatExportsController {
 
   /** All chats of the caller, archived ones too, newest first. */
   @Audited()
+  @RequirePermission('chat.export')
   @Get('all')
   @ApiOkResponse({ type: [ChatResponse] })
   exportOwn(@CurrentPrincipal() caller: Principal, @Headers('accept') accept?: string): Promise<AnswerStream> {
@@ -24,6 +25,7 @@ export class ChatExportsController {
 
   /** The archived chats of the caller, newest first. */
   @Audited()
+  @RequirePermission('chat.export')
   @Get('all/archived')
   @ApiOkResponse({ type: [ChatResponse] })
   exportArchived(@CurrentPrincipal() caller: Principal, @Headers('accept') accept?: string): Promise<AnswerStream> {

@@ -1,4 +1,4 @@
-import { Controller, Headers, Post } from '@nestjs/common';
+import { Controller, Headers, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiAuth, CurrentPrincipal } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
@@ -8,9 +8,11 @@ import { ChatArrayImportsService } from './chat-array-imports.service';
 import { ImportChatRequest, ImportChatsRequest, type ImportReportResponse } from './chat-imports.dto';
 import { ChatLineImportsService } from './chat-line-imports.service';
 import { ChatResponse } from './chats.dto';
+import { StoredChatsGuard } from './stored-chats.guard';
 
 @ApiTags('chats')
 @ApiAuth()
+@UseGuards(StoredChatsGuard)
 @Controller('api/v1/chats')
 export class ChatImportsController {
   constructor(

@@ -1,6 +1,6 @@
-import { Body, Controller, Delete, Get, Headers, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, Param, Post, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { ApiAuth, CurrentPrincipal } from '../../common/auth/access-rules';
+import { ApiAuth, CurrentPrincipal, RequirePermission } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
 import type { Versioned } from '../../common/http/versioned';
 import { ChatDeletionService } from './chat-deletion.service';
@@ -15,6 +15,7 @@ import {
   UpdateChatRequest,
 } from './chats.dto';
 import { MessageEventsService } from './message-events.service';
+import { StoredChatsGuard } from './stored-chats.guard';
 
 @ApiTags('chats')
 @ApiAuth()
@@ -28,6 +29,7 @@ export class ChatsController {
     private readonly events: MessageEventsService,
   ) {}
 
+  @UseGuards(StoredChatsGuard)
   @Post('new')
   create(@CurrentPrincipal() caller: Principal, @Body() request: CreateChatRequest): Promise<ChatResponse> {
     return this.records.create(caller, request);
@@ -80,6 +82,7 @@ export class ChatsController {
   }
 
   /** For the owner and administrators. The message becomes the one on display. */
+  @RequirePermission('chat.edit')
   @Post(':id/messages/:messageId')
   editMessage(
     @CurrentPrincipal() caller: Principal,

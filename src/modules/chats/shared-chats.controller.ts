@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiAuth, CurrentPrincipal } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
@@ -6,6 +6,7 @@ import { Audited } from '../../platform/audit/audited.decorator';
 import { ChatClonesService } from './chat-clones.service';
 import { CloneChatRequest, type ChatResponse } from './chats.dto';
 import { SharedChatsService } from './shared-chats.service';
+import { StoredChatsGuard } from './stored-chats.guard';
 
 @ApiTags('chats')
 @ApiAuth()
@@ -38,6 +39,7 @@ export class SharedChatsController {
   }
 
   /** For the owner. */
+  @UseGuards(StoredChatsGuard)
   @Post(':id/clone')
   clone(
     @CurrentPrincipal() caller: Principal,
@@ -49,6 +51,7 @@ export class SharedChatsController {
 
   /** A copy of what a shared link shows. */
   @Audited()
+  @UseGuards(StoredChatsGuard)
   @Post(':id/clone/shared')
   cloneShared(@CurrentPrincipal() caller: Principal, @Param('id') id: string): Promise<ChatResponse> {
     return this.clones.cloneShared(caller, id);

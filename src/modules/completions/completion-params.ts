@@ -3,6 +3,24 @@ import { isJsonObject, type JsonObject } from '../../common/util/json';
 /** Params that the server acts on itself. */
 const OWN_PARAMS = ['stream_response', 'stream_delta_chunk_size', 'function_calling', 'reasoning_tags', 'system'];
 
+/** What a request may say about how a model answers: the controls of the interface, in the words of providers. */
+const CONTROLS = [
+  ...['temperature', 'top_p', 'top_k', 'min_p', 'tfs_z', 'typical_p', 'seed', 'stop', 'logit_bias', 'options'],
+  ...[
+    'max_tokens',
+    'max_completion_tokens',
+    'num_predict',
+    'num_ctx',
+    'num_batch',
+    'num_keep',
+    'num_gpu',
+    'num_thread',
+  ],
+  ...['frequency_penalty', 'presence_penalty', 'repeat_penalty', 'repeat_last_n', 'penalize_newline'],
+  ...['mirostat', 'mirostat_eta', 'mirostat_tau', 'use_mmap', 'use_mlock', 'keep_alive', 'think', 'format'],
+  ...['reasoning_effort', 'reasoning', 'verbosity'],
+];
+
 type Cast = (value: unknown) => unknown;
 
 const number: Cast = (value) => (value === '' || Number.isNaN(Number(value)) ? value : Number(value));
@@ -40,6 +58,11 @@ export function chatParams(params: JsonObject): JsonObject {
   const parsed = Object.entries(isJsonObject(custom) ? custom : {}).map(([key, value]) => [key, parseText(value)]);
   const merged = mergeDeep(rest, Object.fromEntries(parsed) as JsonObject);
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null && value !== undefined));
+}
+
+/** Takes out what the sender of a request says about how the model answers. */
+export function withoutControls(body: JsonObject): void {
+  for (const key of CONTROLS) delete body[key];
 }
 
 function parseText(value: unknown): unknown {

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { SettingsModule } from '../../platform/settings/settings.module';
 import { ChatsModule } from '../chats/chats.module';
 import { FoldersModule } from '../folders/folders.module';
+import { GroupsModule } from '../groups/groups.module';
 import { ModelsModule } from '../models/models.module';
 import { ProvidersModule } from '../providers/providers.module';
 import { UsersModule } from '../users/users.module';
@@ -29,6 +30,7 @@ import { ReplyAnswerService } from './reply-answer.service';
 import { ReplyTaskService } from './reply-task.service';
 import { RunningReplies } from './running-replies';
 import { AccessStep } from './steps/10-access.step';
+import { ControlsStep } from './steps/15-controls.step';
 import { ParamsStep } from './steps/20-params.step';
 import { VariablesStep } from './steps/30-variables.step';
 import { FolderStep } from './steps/40-folder.step';
@@ -43,13 +45,14 @@ import { TasksService } from './tasks.service';
 import { UsableModelService } from './usable-model.service';
 
 /** Run in this order, after the access step, which runs before a request is accepted. */
-const STEPS = [ParamsStep, VariablesStep, FolderStep, ImagesStep, ModelStep];
+const STEPS = [ControlsStep, ParamsStep, VariablesStep, FolderStep, ImagesStep, ModelStep];
 
 @Module({
   imports: [
     TypeOrmModule.forFeature([CompletionTask]),
     SettingsModule.forFeature([CompletionsSettings, DirectConnectionsSettings, TaskSettings]),
     UsersModule,
+    GroupsModule,
     ProvidersModule,
     ModelsModule,
     FoldersModule,

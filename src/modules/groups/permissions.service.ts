@@ -35,6 +35,11 @@ export class PermissionsService {
     return isAdmin(principal) || this.isGranted(principal.groupIds, key);
   }
 
+  /** For keys that take something away: administrators are never bound by them. */
+  async isBound(principal: Pick<Principal, 'id' | 'role' | 'groupIds'>, key: PermissionKey): Promise<boolean> {
+    return !isAdmin(principal) && this.isGranted(principal.groupIds, key);
+  }
+
   /** As `has`, for keys that come from route decorators. A key that no tree knows is granted to nobody. */
   async hasAny(principal: Pick<Principal, 'id' | 'role' | 'groupIds'>, keys: readonly string[]): Promise<boolean> {
     if (isAdmin(principal)) return true;

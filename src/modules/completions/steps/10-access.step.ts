@@ -1,10 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { isAdmin } from '../../../common/auth/principal';
-import { BadRequestError, ForbiddenError, NotFoundError } from '../../../common/errors/app-error';
+import {
+  AccessProhibitedError,
+  BadRequestError,
+  ForbiddenError,
+  NotFoundError,
+} from '../../../common/errors/app-error';
 import { Detail } from '../../../common/errors/details';
 import { RealtimeService } from '../../../platform/realtime/realtime.service';
 import { isSocketId } from '../../../platform/realtime/socket-state';
 import { ChatsService } from '../../chats/chats.service';
+import { PermissionsService } from '../../groups/permissions.service';
 import { ArenaDrawsService } from '../../models/arena-draws.service';
 import type { CompletionContext, CompletionTarget } from '../completion-context';
 import { isTemporary } from '../completion-request';
@@ -20,6 +26,7 @@ export class AccessStep implements CompletionStep {
     private readonly models: ArenaDrawsService,
     private readonly chats: ChatsService,
     private readonly realtime: RealtimeService,
+    private readonly permissions: PermissionsService,
     private readonly directConnections: DirectConnectionsSettings,
   ) {}
 
@@ -49,11 +56,18 @@ export class AccessStep implements CompletionStep {
     const { chatId, messageId } = request;
     // Ids are parts of indexes, and nobody's are so long.
     if ([chatId, messageId].some((id) => id !== undefined && id.length > MAX_ID_LENGTH)) throw new NotFoundError();
-    if (chatId === undefined || isTemporary(chatId)) return;
+    if (chatId === undefined) return;
+    if (isTemporary(chatId)) return this.checkTemporary(context);
     const chat = await this.chats.findOwned(principal.id, chatId);
     if (!chat && !isAdmin(principal)) throw new NotFoundError();
     context.folderId = chat?.folderId ?? null;
     if (chat && messageId !== undefined) context.place = { chatId, messageId };
+  }
+
+  /** Who may have no other chats may have these. */
+  private async checkTemporary({ principal }: CompletionContext): Promise<void> {
+    const mayHave = await this.permissions.hasAny(principal, ['chat.temporary', 'chat.temporary_enforced']);
+    if (!mayHave) throw new AccessProhibitedError();
   }
 
   /** A socket that is gone does no harm: calls to it fail at once. Another user's would be asked to run things. */
