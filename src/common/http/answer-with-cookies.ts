@@ -1,12 +1,15 @@
 import type { Request, Response } from 'express';
 import { sendJson } from './send-json';
 
+/** What of a request decides on its cookies. */
+export type CookieRequest = Pick<Request, 'headers' | 'secure'>;
+
 /** JSON that also changes cookies of the browser. */
 export class AnswerWithCookies<T> {
   constructor(
     readonly body: T,
     /** Values of `Set-Cookie`; which ones may depend on who asks, and how. */
-    private readonly cookiesFor: (request: Request) => string[],
+    private readonly cookiesFor: (request: CookieRequest) => string[],
   ) {}
 
   sendTo(response: Response): void {

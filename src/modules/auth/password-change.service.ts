@@ -10,7 +10,6 @@ import { CredentialRepository } from './credential.repository';
 import { PasswordService } from './password.service';
 import { SessionAnswersService, type SessionAnswer } from './session-answers.service';
 import { SessionService } from './session.service';
-import { TokenService } from './token.service';
 
 @Injectable()
 export class PasswordChangeService {
@@ -19,7 +18,6 @@ export class PasswordChangeService {
     private readonly credentials: CredentialRepository,
     private readonly sessions: SessionService,
     private readonly users: UsersService,
-    private readonly tokens: TokenService,
     private readonly attempts: AttemptsService,
     private readonly transaction: Transaction,
     private readonly answers: SessionAnswersService,
@@ -41,6 +39,6 @@ export class PasswordChangeService {
       return this.users.get(principal.id);
     });
     const isBrowser = principal.credential.kind === 'jwt';
-    return isBrowser ? this.answers.withToken(true, this.tokens.issue(user)) : this.answers.unchanged(true);
+    return isBrowser ? this.answers.renewed(true, user) : this.answers.unchanged(true);
   }
 }
