@@ -23,15 +23,24 @@ const TRUSTED_HEADERS = {
 const APP = /^(?!\/api\/v1\/(configs\/(code_execution|tool_servers|oauth\/clients)|utils\/code)\b)/;
 const CLIENT_BUILD = fileURLToPath(new URL('./fixtures/build', import.meta.url));
 
+/** Not here yet: pipelines servers, and functions that are models. */
+const PROVIDERS = /^(?!\/api\/v1\/(pipelines|functions)\b)/;
+
 export const DOMAINS = [
   // The longest first: several run at once.
   {
     name: 'providers',
     file: 'providers.jsonl',
-    paths: /^\/(api\/v1\/auths|openai|api\/v1\/models\/create|api\/(v1\/)?embeddings)\b/,
+    paths: PROVIDERS,
     peers: ['LLM', 'OLLAMA'],
-    env: ({ OLLAMA }) => ({ OLLAMA_BASE_URL: OLLAMA, ENABLE_OPENAI_API_PASSTHROUGH: 'True' }),
+    env: ({ OLLAMA }) => ({
+      ENABLE_OLLAMA_API: 'True',
+      OLLAMA_BASE_URL: OLLAMA,
+      ENABLE_OPENAI_API_PASSTHROUGH: 'True',
+    }),
   },
+  { name: 'models', file: 'models.jsonl', paths: EVERY_LINE, peers: ['LLM'] },
+  { name: 'evaluations', file: 'evaluations.jsonl', paths: /^\/api\/v1\/(auths|evaluations\/config)\b/ },
   { name: 'chat-flow', replay: replayChatFlow, env: { ENABLE_DIRECT_CONNECTIONS: 'True' } },
   { name: 'auth-rules', file: 'auth-rules.jsonl', paths: EVERY_LINE, env: QUIET },
   { name: 'auth-trusted-header', file: 'auth-trusted-header.jsonl', paths: EVERY_LINE, env: TRUSTED_HEADERS },

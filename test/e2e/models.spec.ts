@@ -269,7 +269,7 @@ describe('models', () => {
       const { status, body } = await admin.api.post(`${ROOT}/create`, sent);
       expect(status).toBe(422);
       expect(body.detail.map(({ type, loc }: { type: string; loc: string[] }) => [loc[1], type]).sort()).toEqual([
-        ['access_control', 'model_attributes_type'],
+        ['access_control', 'dict_type'],
         ['base_model_id', 'string_type'],
         ['id', 'string_type'],
         ['is_active', 'bool_parsing'],

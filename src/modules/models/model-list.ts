@@ -104,7 +104,7 @@ function toPreset(info: ModelInfo, base: ProviderModel | undefined): ModelEntry 
     object: 'model',
     created: info.created_at,
     owned_by: base?.owned_by ?? 'openai',
-    connection_type: base?.connection_type,
+    connection_type: base?.connection_type ?? null,
     preset: true,
     ...(base?.pipe !== undefined && { pipe: base.pipe }),
     info,

@@ -21,7 +21,7 @@ export class ProviderModelResponse {
   /** `openai`, `ollama` or `arena`. */
   owned_by: string;
   /** `external` or `local`. */
-  connection_type?: string;
+  connection_type?: string | null;
   /** Index of the connection. */
   urlIdx?: number;
   /** What the provider said. */

@@ -1,11 +1,12 @@
-import { IsArray, IsBoolean, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
-import { IsLaxInt, Nested } from '../../common/validation/fields';
+import { IsArray, IsBoolean, IsInt, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsLaxInt, IsSmall, Nested } from '../../common/validation/fields';
+import { MAX_NAME } from '../../common/validation/lengths';
 import { UserSummaryResponse } from '../users/users.dto';
 import type { UserSummary } from '../users/users.types';
-import type { AccessControl } from '../access/access-control.dto';
+import { SharedWith, type AccessControl } from '../access/access-control.dto';
 import type { Model } from './model.entity';
 import type { PresetFilter } from './models.types';
-import { ModelRequest, ModelResponse, toModelResponse } from './workspace-models.dto';
+import { IsOpenObject, ModelResponse, toModelResponse } from './workspace-models.dto';
 
 const PAGE_SIZE = 30;
 
@@ -61,12 +62,43 @@ export class ImportModelsRequest {
 }
 
 /** A row as it is exported. */
-export class SyncedModel extends ModelRequest {
+export class SyncedModel {
+  /** Of a provider's model: the row is laid over it. */
+  @IsString()
+  id: string;
+
+  /** Counts for nothing: the rows become the caller's. */
   @IsString()
   user_id: string;
 
+  /** The provider's model that runs the preset; null lays the row over the provider's model of the same id. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(MAX_NAME)
+  base_model_id?: string | null;
+
+  @IsString()
+  @MaxLength(MAX_NAME)
+  name: string;
+
+  /** Parameters of completions. */
+  @IsOpenObject()
+  @IsSmall()
+  params: Record<string, unknown>;
+
+  /** Any keys. */
+  @IsOpenObject()
+  @IsSmall()
+  meta: Record<string, unknown>;
+
+  /** `null` = everybody may use it, `{}` = private. */
+  @IsOptional()
+  @IsObject()
+  @Nested(() => SharedWith)
+  access_control?: SharedWith | null;
+
   @IsBoolean()
-  declare is_active: boolean;
+  is_active: boolean;
 
   @IsInt()
   updated_at: number;

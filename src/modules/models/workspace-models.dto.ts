@@ -1,4 +1,4 @@
-import { IsOptional, IsString, MaxLength, ValidateBy } from 'class-validator';
+import { IsObject, IsOptional, IsString, MaxLength, ValidateBy } from 'class-validator';
 import { isJsonObject } from '../../common/util/json';
 import { IsLaxBoolean, IsSmall, Nested } from '../../common/validation/fields';
 import { MAX_NAME } from '../../common/validation/lengths';
@@ -8,7 +8,7 @@ import type { Model } from './model.entity';
 const DEFAULT_IMAGE = '/static/favicon.png';
 
 /** An object with any keys; the contract calls its faults as those of a declared one. */
-const IsOpenObject = (): PropertyDecorator =>
+export const IsOpenObject = (): PropertyDecorator =>
   ValidateBy({ name: 'isNestedObject', validator: { validate: isJsonObject } });
 
 export class ModelRequest {
@@ -38,6 +38,7 @@ export class ModelRequest {
 
   /** `null` = everybody may use it, which needs `sharing.public_models`; `{}` = private. Absent: null, or as it was. */
   @IsOptional()
+  @IsObject()
   @Nested(() => SharedWith)
   access_control?: SharedWith | null;
 

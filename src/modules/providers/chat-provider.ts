@@ -9,7 +9,7 @@ export interface ProviderModel {
   /** `openai`, `ollama`, …: tells clients which controls to show. */
   owned_by: string;
   /** Decides which task model is used. */
-  connection_type?: string;
+  connection_type?: string | null;
   /** Index of the connection in its settings. */
   urlIdx?: number;
   tags?: ModelTag[];
@@ -111,6 +111,8 @@ export interface ModelListOptions {
 /** A kind of model provider: OpenAI-compatible servers and whatever else answers chats. */
 export interface ChatProvider {
   readonly kind: string;
+  /** Lower ones come first in lists, and win when two kinds offer the same model id. */
+  readonly rank: number;
   /**
    * Served from a cache that is refreshed in the background; never rejects for a dead connection. The same array as long
    * as nothing has changed: it must not be changed.

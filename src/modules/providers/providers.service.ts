@@ -22,9 +22,10 @@ export class ProvidersService {
 
   constructor(private readonly usage: UsageService) {}
 
-  /** Called once per kind while the application starts; earlier ones win when two offer the same model id. */
+  /** Called once per kind while the application starts, in any order. */
   register(provider: ChatProvider): void {
     this.providers.push(provider);
+    this.providers.sort((a, b) => a.rank - b.rank);
   }
 
   /** Every model of every provider, without rows and presets, one per id. The same array as long as nothing has changed. */

@@ -20,6 +20,7 @@ import { readChatChunks, toEventStream } from './stream-reader';
 @Injectable()
 export class OllamaProvider implements ChatProvider, OnApplicationBootstrap {
   readonly kind = 'ollama';
+  readonly rank = 20;
 
   constructor(
     private readonly hosts: OllamaHostsService,

@@ -41,6 +41,7 @@ interface Prepared {
 @Injectable()
 export class OpenAiProvider implements ChatProvider, OnApplicationBootstrap {
   readonly kind = 'openai';
+  readonly rank = 10;
 
   constructor(
     private readonly settings: OpenAiSettings,
