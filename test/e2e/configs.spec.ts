@@ -165,6 +165,26 @@ describe('GET /api/v1/configs/export', () => {
     expect(settings.keys).toEqual(['sk-first-secret', 'sk-second-secret']);
   });
 
+  it('has what the pages of LDAP and of the connections saved, and an import takes it', async () => {
+    const config = {
+      version: 0,
+      ui: {},
+      ldap: { enable: true, server: { host: 'directory.test', users_dn: 'dc=test' } },
+      ollama: { base_urls: ['http://ollama.test'] },
+    };
+    expect((await admin.api.post('/api/v1/configs/import', { config })).body).toEqual(config);
+    expect((await admin.api.get('/api/v1/auths/admin/config/ldap/server')).body).toMatchObject({
+      host: 'directory.test',
+      search_base: 'dc=test',
+      port: 389,
+    });
+    expect((await admin.api.get('/ollama/config')).body).toMatchObject({
+      OLLAMA_BASE_URLS: ['http://ollama.test'],
+    });
+    expect((await admin.api.post('/api/v1/configs/import', { config: {} })).status).toBe(200);
+    expect((await admin.api.get('/api/v1/configs/export')).body).toEqual({ version: 0, ui: {} });
+  });
+
   it('masks what an import brought for modules that are not there', async () => {
     await admin.api.post('/api/v1/configs/import', { config: { audio: { tts: { openai: { api_key: 'sk-other' } } } } });
     expect(JSON.stringify((await admin.api.get('/api/v1/configs/export')).body)).not.toContain('sk-other');

@@ -13,6 +13,11 @@ describe('a variable with a value that is not allowed', () => {
     ['DATABASE_POOL_SIZE', '1', 'from 2'],
     ['CORS_ALLOW_ORIGIN', 'nowhere', 'origins'],
     ['FRONTEND_BUILD_DIR', '/nowhere', 'index.html'],
+    ['WEBSOCKET_MANAGER', 'redis', 'REDIS_URL'],
+    ['REDIS_SENTINEL_PORT', 'x', 'an integer'],
+    ['DATABASE_SCHEMA', 'No Name', 'small letters'],
+    ['DATABASE_POOL_TIMEOUT', '0', 'from 1'],
+    ['STORAGE_PROVIDER', 's3', 'local'],
   ])('stops the start: %s=%s', async (name, value, allowed) => {
     const start = startTestApp({ [name]: value }).then((app) => app.close());
     const message = await start.then(

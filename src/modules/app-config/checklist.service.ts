@@ -36,7 +36,7 @@ export class ChecklistService {
 
   private secret(): ChecklistItem {
     const isOwn = this.env.secretKey !== undefined;
-    const file = join(this.env.dataDir, 'secret.key');
+    const file = this.env.secretKeyFile ?? join(this.env.dataDir, 'secret.key');
     return {
       id: 'secret',
       title: 'Secret',

@@ -1,5 +1,5 @@
 import { IsArray, IsBoolean, IsInt, IsObject, IsString, IsUrl, Min } from 'class-validator';
-import { Env, EnvAs, Secret, SettingsSection } from '../../platform/settings/decorators';
+import { Env, EnvAs, Secret, SettingsSection, StoredAt } from '../../platform/settings/decorators';
 
 const LOCAL_URL = 'http://localhost:11434';
 
@@ -22,11 +22,13 @@ const readOrigins = (text: string): string[] =>
 export class OllamaSettings {
   /** False hides all their models. */
   @Env('ENABLE_OLLAMA_API')
+  @StoredAt('ollama.enable')
   @IsBoolean()
   is_enabled = true;
 
   /** One server each: `http://localhost:11434`. */
   @EnvAs(readBaseUrls, 'OLLAMA_BASE_URLS', 'OLLAMA_BASE_URL', 'OLLAMA_API_BASE_URL')
+  @StoredAt('ollama.base_urls')
   @IsArray()
   @IsString({ each: true })
   base_urls: string[] = [LOCAL_URL];
@@ -45,6 +47,7 @@ export class OllamaSettings {
 
   /** Options by the server's index as text. A secret because of `key`. */
   @Env('OLLAMA_API_CONFIGS')
+  @StoredAt('ollama.api_configs')
   @IsObject()
   @Secret()
   configs: Record<string, unknown> = {};

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Env } from '../env/env';
@@ -26,6 +26,15 @@ describe('loadSecretKey', () => {
   it('says what to do when the file is damaged', async () => {
     await writeFile(join(dataDir, 'secret.key'), 'short');
     await expect(load()).rejects.toThrow('holds no key');
+  });
+
+  it('takes the key of WEBUI_SECRET_KEY_FILE, or makes it there', async () => {
+    const file = join(dataDir, 'keys/confab');
+    const key = await load({ WEBUI_SECRET_KEY_FILE: file });
+    expect(await readFile(file, 'utf8')).toBe(key);
+    await writeFile(file, 'a key\n');
+    expect(await load({ WEBUI_SECRET_KEY_FILE: file })).toBe('a key');
+    await expect(load({ WEBUI_SECRET_KEY_FILE: file, ENV: 'prod' })).rejects.toThrow('keys/confab is too weak');
   });
 
   it.each(['t0p-s3cr3t', 'short', 'a'.repeat(64), 'abababababababababababababababababababab'])(

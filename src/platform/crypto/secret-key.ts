@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Env } from '../env/env';
 
 const MIN_BYTES = 32;
@@ -10,25 +10,25 @@ const MIN_DISTINCT = 12;
 const PUBLISHED = new Set(['t0p-s3cr3t', 'changeme', 'secret']);
 
 /**
- * The server's secret: `WEBUI_SECRET_KEY`, else 256 random bits that the first start writes to `<dataDir>/secret.key`
- * (mode 0600). Several nodes need the variable, or one shared data directory.
- * @throws in production, when the given key is short, repetitive or published.
+ * The server's secret: `WEBUI_SECRET_KEY`, else what is in its key file, to which the first start writes 256 random
+ * bits (mode 0600). Several nodes need the variable, or one shared file.
+ * @throws in production, when the key is short, repetitive or published.
  */
 export async function loadSecretKey(env: Env): Promise<string> {
-  if (env.secretKey === undefined) return readOrCreate(env.dataDir);
-  if (env.isProduction && isWeak(env.secretKey))
+  const key = env.secretKey ?? (await readOrCreate(env));
+  if (env.isProduction && isWeak(key))
     throw new Error(
-      `WEBUI_SECRET_KEY is too weak for production: use at least ${MIN_BYTES} random bytes, for example the output of "openssl rand -hex 32".`,
+      `${env.secretKey === undefined ? (env.secretKeyFile ?? 'secret.key') : 'WEBUI_SECRET_KEY'} is too weak for production: use at least ${MIN_BYTES} random bytes, for example the output of "openssl rand -hex 32".`,
     );
-  return env.secretKey;
+  return key;
 }
 
 const isWeak = (key: string): boolean =>
   Buffer.byteLength(key) < MIN_BYTES || new Set(key).size < MIN_DISTINCT || PUBLISHED.has(key);
 
-async function readOrCreate(dataDir: string): Promise<string> {
-  const path = join(dataDir, 'secret.key');
-  await mkdir(dataDir, { recursive: true });
+async function readOrCreate({ dataDir, secretKeyFile }: Env): Promise<string> {
+  const path = secretKeyFile ?? join(dataDir, 'secret.key');
+  await mkdir(dirname(path), { recursive: true });
   try {
     const file = await open(path, 'wx', 0o600);
     try {
@@ -40,14 +40,15 @@ async function readOrCreate(dataDir: string): Promise<string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  return readWritten(path);
+  // A file of the administrator's may hold any key; a short one of ours was damaged.
+  return readWritten(path, secretKeyFile === undefined ? 2 * MIN_BYTES : 1);
 }
 
 /** Two first starts may meet here: the loser waits until the winner has written the key. */
-async function readWritten(path: string): Promise<string> {
+async function readWritten(path: string, length: number): Promise<string> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const key = (await readFile(path, 'utf8')).trim();
-    if (key.length >= 2 * MIN_BYTES) return key;
+    if (key.length >= length) return key;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(

@@ -1,5 +1,6 @@
 import { type DataSourceOptions } from 'typeorm';
 import { SnakeNamingStrategy } from './snake-naming.strategy';
+import type { PoolEnv } from '../env/pool-env';
 import type { ConnectionOptions } from './connection';
 import { migrations } from './migrations';
 
@@ -9,7 +10,11 @@ const MIGRATION_LOCK = 0x636f6e66;
 export { MIGRATION_LOCK };
 
 /** TypeORM's options for a connection; entities are added by the caller. */
-export function dataSourceOptions(connection: ConnectionOptions, poolSize: number): DataSourceOptions {
+export function dataSourceOptions(
+  connection: ConnectionOptions,
+  poolSize: number,
+  { wait, maxAge }: Omit<PoolEnv, 'size'> = { wait: 10_000, maxAge: 0 },
+): DataSourceOptions {
   const target = 'url' in connection ? connection : { ...connection, username: connection.user };
   return {
     type: 'postgres',
@@ -19,6 +24,6 @@ export function dataSourceOptions(connection: ConnectionOptions, poolSize: numbe
     namingStrategy: new SnakeNamingStrategy(),
     applicationName: 'confab',
     installExtensions: false,
-    extra: { connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000 },
+    extra: { connectionTimeoutMillis: wait, idleTimeoutMillis: 30_000, maxLifetimeSeconds: maxAge },
   };
 }

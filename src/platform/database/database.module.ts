@@ -21,13 +21,14 @@ class ConnectionModule {}
     TypeOrmModule.forRootAsync({
       inject: [DatabaseConnection, Env],
       useFactory: async (connection: DatabaseConnection, env: Env) => ({
-        ...dataSourceOptions(await connection.options(), env.databasePoolSize),
+        ...dataSourceOptions(await connection.options(), env.databasePool.size, env.databasePool),
+        schema: env.databaseSchema,
         autoLoadEntities: true,
         retryAttempts: env.databaseUrl && !env.isTest ? 10 : 0,
       }),
       dataSourceFactory: async (options) => {
         const dataSource = await new DataSource(options as DataSourceOptions).initialize();
-        await runMigrations(dataSource);
+        await runMigrations(dataSource, (options as { schema?: string }).schema);
         return dataSource;
       },
     }),

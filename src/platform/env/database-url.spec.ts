@@ -1,4 +1,4 @@
-import { readDatabaseUrl } from './database-url';
+import { readDatabaseSchema, readDatabaseUrl } from './database-url';
 
 const PARTS = {
   DATABASE_TYPE: 'postgresql',
@@ -29,5 +29,24 @@ describe('readDatabaseUrl', () => {
     [{ ...PARTS, DATABASE_PORT: 'x' }, 'DATABASE_PORT'],
   ])('refuses %j', (source, name) => {
     expect(() => readDatabaseUrl(source)).toThrow(`Invalid environment variable ${name}=`);
+  });
+});
+
+describe('readDatabaseSchema', () => {
+  it('is what every connection looks in first', () => {
+    const source = { ...PARTS, DATABASE_SCHEMA: 'chat_1' };
+    expect(readDatabaseSchema(source)).toBe('chat_1');
+    expect(new URL(readDatabaseUrl(source) ?? '').searchParams.get('options')).toBe('-c search_path=chat_1,public');
+    const url = readDatabaseUrl({ DATABASE_URL: 'postgres://u@h/db?sslmode=require', DATABASE_SCHEMA: 'x' });
+    expect(url).toBe('postgresql://u@h/db?sslmode=require&options=-c%20search_path%3Dx%2Cpublic');
+    expect(readDatabaseSchema({})).toBeUndefined();
+  });
+
+  it.each(['Chat', 'a-b', 'a"; --', 'pg_x', 'x'.repeat(41)])('refuses %s', (schema) => {
+    expect(() => readDatabaseSchema({ ...PARTS, DATABASE_SCHEMA: schema })).toThrow('small letters');
+  });
+
+  it('needs a database of one\u2019s own', () => {
+    expect(() => readDatabaseSchema({ DATABASE_SCHEMA: 'chat' })).toThrow('DATABASE_URL');
   });
 });

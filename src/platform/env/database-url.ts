@@ -1,10 +1,34 @@
 import { InvalidEnvError, readInteger, readOneOf, readText, type Source } from './env-readers';
 
+const SCHEMA = 'DATABASE_SCHEMA';
+
+/**
+ * The schema of all tables; undefined for that of the role.
+ * @throws InvalidEnvError for a name that would need quotes, and without a database of one's own.
+ */
+export function readDatabaseSchema(source: Source): string | undefined {
+  const schema = readText(source, SCHEMA);
+  if (schema === undefined) return undefined;
+  if (!/^[a-z_][a-z\d_]{0,39}$/.test(schema) || schema.startsWith('pg_'))
+    throw new InvalidEnvError(SCHEMA, schema, 'expected a name of at most 40 small letters, digits and _');
+  if (readText(source, 'DATABASE_URL') === undefined && urlOfParts(source) === undefined)
+    throw new InvalidEnvError(SCHEMA, schema, 'expected a DATABASE_URL beside it');
+  return schema;
+}
+
+/** The URL with which every connection finds the tables of the schema. */
+export function readDatabaseUrl(source: Source): string | undefined {
+  const [url, schema] = [urlOf(source), readDatabaseSchema(source)];
+  if (url === undefined || schema === undefined) return url;
+  const options = encodeURIComponent(`-c search_path=${schema},public`);
+  return `${url}${url.includes('?') ? '&' : '?'}options=${options}`;
+}
+
 /**
  * `DATABASE_URL`, or one made of its parts when they are all set (contract: spec 14 §6); undefined for the embedded
  * database. @throws InvalidEnvError for anything but PostgreSQL.
  */
-export function readDatabaseUrl(source: Source): string | undefined {
+function urlOf(source: Source): string | undefined {
   const parts = urlOfParts(source);
   if (parts !== undefined) return parts;
   const text = readText(source, 'DATABASE_URL');

@@ -3,7 +3,12 @@ import { Env } from './env';
 describe('Env', () => {
   it('has defaults that need no variable', () => {
     const env = new Env({});
-    expect(env).toMatchObject({ port: 8080, databaseUrl: undefined, redisUrl: undefined, isProduction: false });
+    expect(env).toMatchObject({
+      port: 8080,
+      databaseUrl: undefined,
+      redis: { shared: undefined, sockets: undefined },
+      isProduction: false,
+    });
   });
 
   it.each([
@@ -17,7 +22,7 @@ describe('Env', () => {
   });
 
   it('takes an empty variable as absent', () => {
-    expect(new Env({ PORT: '', REDIS_URL: ' ' })).toMatchObject({ port: 8080, redisUrl: undefined });
+    expect(new Env({ PORT: '', REDIS_URL: ' ' })).toMatchObject({ port: 8080, redis: { shared: undefined } });
   });
 
   it('reads lists by their separator', () => {

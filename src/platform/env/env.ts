@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { readAuditEnv, type AuditEnv } from './audit-env';
 import { readCorsOrigins } from './cors-origins';
-import { readDatabaseUrl } from './database-url';
+import { readDatabaseSchema, readDatabaseUrl } from './database-url';
 import { readDirectory } from './read-directory';
 import { readBoolean, readInteger, readOneOf, readText, type Source } from './env-readers';
 import { readEnvironment } from './environment';
+import { readPoolEnv, type PoolEnv } from './pool-env';
+import { readRedisEnv, type RedisEnv } from './redis-env';
 import { readSecurityHeaders } from './security-headers';
 import { readOutgoingEnv, type OutgoingEnv } from './outgoing-env';
 
@@ -20,11 +22,15 @@ export class Env {
   readonly dataDir: string;
   /** PostgreSQL URL; undefined starts the embedded database. */
   readonly databaseUrl: string | undefined;
-  readonly databasePoolSize: number;
-  readonly redisUrl: string | undefined;
+  /** Of the tables, which `databaseUrl` looks for there; undefined for that of the role, mostly `public`. */
+  readonly databaseSchema: string | undefined;
+  readonly databasePool: PoolEnv;
+  readonly redis: RedisEnv;
   readonly redisKeyPrefix: string;
   /** Signs sessions and derives the keys of stored secrets; undefined reads or makes `<dataDir>/secret.key`. */
   readonly secretKey: string | undefined;
+  /** Absolute. Where the key is kept that the server makes itself, if not in `<dataDir>/secret.key`. */
+  readonly secretKeyFile: string | undefined;
   /** Levels of pino. */
   readonly logLevel: string;
   /** Lines for people instead of JSON: `LOG_FORMAT=text`, or a terminal and no `LOG_FORMAT`. */
@@ -41,6 +47,8 @@ export class Env {
   readonly socketPingInterval: number;
   /** Milliseconds. */
   readonly socketPingTimeout: number;
+  /** Connections of sockets stand in the log. */
+  readonly isSocketLogEnabled: boolean;
   /** False: saved overrides of settings are ignored at start. */
   readonly isPersistentConfigEnabled: boolean;
   /** True: saved overrides are deleted at start. */
@@ -66,10 +74,13 @@ export class Env {
     this.port = readInteger(source, 'PORT', { fallback: 8080, min: 0, max: 65_535 });
     this.dataDir = resolve(readText(source, 'DATA_DIR') ?? 'data');
     this.databaseUrl = readDatabaseUrl(source);
-    this.databasePoolSize = readInteger(source, 'DATABASE_POOL_SIZE', { fallback: 20, min: 2 });
-    this.redisUrl = readText(source, 'REDIS_URL');
+    this.databaseSchema = readDatabaseSchema(source);
+    this.databasePool = readPoolEnv(source);
+    this.redis = readRedisEnv(source);
     this.redisKeyPrefix = readText(source, 'REDIS_KEY_PREFIX') ?? 'confab';
     this.secretKey = readText(source, 'WEBUI_SECRET_KEY') ?? readText(source, 'WEBUI_JWT_SECRET_KEY');
+    this.secretKeyFile = readPath(source, 'WEBUI_SECRET_KEY_FILE');
+    readOneOf(source, 'STORAGE_PROVIDER', ['local'], 'local');
     this.logLevel = readLogLevel(source, this.isTest ? 'silent' : 'info');
     this.isLogReadable = readOneOf(source, 'LOG_FORMAT', ['text', 'json'], defaultLogFormat()) === 'text';
     this.corsOrigins = readCorsOrigins(source);
@@ -79,6 +90,9 @@ export class Env {
     this.isWebsocketEnabled = readBoolean(source, 'ENABLE_WEBSOCKET_SUPPORT', true);
     this.socketPingInterval = readInteger(source, 'WEBSOCKET_SERVER_PING_INTERVAL', { fallback: 25, min: 1 }) * 1000;
     this.socketPingTimeout = readInteger(source, 'WEBSOCKET_SERVER_PING_TIMEOUT', { fallback: 20, min: 1 }) * 1000;
+    this.isSocketLogEnabled = ['WEBSOCKET_SERVER_LOGGING', 'WEBSOCKET_SERVER_ENGINEIO_LOGGING']
+      .map((name) => readBoolean(source, name, false))
+      .includes(true);
     this.isPersistentConfigEnabled = readBoolean(source, 'ENABLE_PERSISTENT_CONFIG', true);
     this.shouldResetConfig = readBoolean(source, 'RESET_CONFIG_ON_START', false);
     this.shutdownGrace = readInteger(source, 'SHUTDOWN_GRACE_SECONDS', { fallback: 10, min: 0 }) * 1000;
@@ -90,6 +104,11 @@ export class Env {
     this.staticDir = readDirectory(source, 'STATIC_DIR');
     this.audit = readAuditEnv(source, this.dataDir);
   }
+}
+
+function readPath(source: Source, name: string): string | undefined {
+  const text = readText(source, name);
+  return text === undefined ? undefined : resolve(text);
 }
 
 function readTrustProxy(source: Source): string | number | boolean {

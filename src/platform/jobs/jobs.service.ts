@@ -3,6 +3,7 @@ import PgBoss from 'pg-boss';
 import { Pool } from 'pg';
 import { DatabaseConnection } from '../database/connection';
 import { Database } from '../database/database';
+import { Env } from '../env/env';
 
 /** A kind of job: its name in the queue, and how often a failed one is tried again. */
 export interface JobKind<T extends object> {
@@ -35,6 +36,7 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
   constructor(
     private readonly connection: DatabaseConnection,
     private readonly database: Database,
+    private readonly env: Env,
   ) {}
 
   /** Declares the handler of a kind of job; call it from `onModuleInit`. */
@@ -74,7 +76,7 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
     pool.on('error', (error) => this.logger.warn(`Queue connection lost: ${error.message}`));
     this.pool = pool;
     const db = { executeSql: (sql: string, values: unknown[]) => pool.query(sql, values) };
-    this.boss = new PgBoss({ db, schema: 'job' });
+    this.boss = new PgBoss({ db, schema: schemaOf(this.env.databaseSchema) });
     this.boss.on('error', (error) => this.logger.warn(`Job queue: ${error.message}`));
     await this.boss.start();
     for (const handler of this.handlers) await this.work(this.boss, handler);
@@ -95,3 +97,6 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
     if (worker) this.database.afterCommit(() => this.boss?.notifyWorker(worker));
   }
 }
+
+/** The queue has a schema of its own; installations that share a database share no queue. */
+const schemaOf = (tables: string | undefined): string => (tables === undefined ? 'job' : `${tables}_job`);

@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationShutdown, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { Redis } from 'ioredis';
 import { UnavailableError } from '../../common/errors/app-error';
 import { DatabaseHealth } from '../database/database-health';
 import { Env } from '../env/env';
+import { openRedis, type RedisClient } from '../redis/redis-client';
 import type { ReadinessResponse, StatusResponse } from './health.dto';
 import { OpenRequests } from './open-requests';
 
@@ -13,7 +13,7 @@ const TIMEOUT = 2000;
 /** What a load balancer asks: may requests be sent to this node now? */
 @Injectable()
 export class ReadinessService implements OnApplicationShutdown {
-  private redis: Redis | undefined;
+  private redis: RedisClient[] | undefined;
 
   constructor(
     private readonly health: HealthCheckService,
@@ -43,7 +43,7 @@ export class ReadinessService implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    this.redis?.disconnect();
+    this.redis?.forEach((client) => client.disconnect());
   }
 
   private checks() {
@@ -52,7 +52,8 @@ export class ReadinessService implements OnApplicationShutdown {
       () => this.indicate('database', () => this.database.ping()),
       () => this.indicate('migrations', () => this.database.isMigrated()),
     ];
-    if (this.env.redisUrl !== undefined) checks.push(() => this.indicate('redis', () => this.pingRedis()));
+    if (this.env.redis.shared ?? this.env.redis.sockets)
+      checks.push(() => this.indicate('redis', () => this.pingRedis()));
     return checks;
   }
 
@@ -64,14 +65,17 @@ export class ReadinessService implements OnApplicationShutdown {
 
   private async pingRedis(): Promise<boolean> {
     this.redis ??= this.connectRedis();
-    return (await this.redis.ping()) === 'PONG';
+    const answers = await Promise.all(this.redis.map((client) => client.ping()));
+    return answers.every((answer) => answer === 'PONG');
   }
 
-  /** Failures show in the answers; an unheard `error` event would be logged each time. */
-  private connectRedis(): Redis {
-    const redis = new Redis(this.env.redisUrl ?? '', { maxRetriesPerRequest: 0 });
-    redis.on('error', () => undefined);
-    return redis;
+  /** That of the limits and that of the sockets. Failures show in the answers; an unheard `error` event would be logged. */
+  private connectRedis(): RedisClient[] {
+    const { shared, sockets } = this.env.redis;
+    const targets = sockets?.url === shared?.url ? [shared] : [shared, sockets];
+    return targets
+      .filter((target) => target !== undefined)
+      .map((target) => openRedis(target, { maxRetriesPerRequest: 0 }).on('error', () => undefined));
   }
 }
 

@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { Logger, type INestApplication } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { MessageMappingProperties } from '@nestjs/websockets';
-import { Redis } from 'ioredis';
 import type { Express } from 'express';
 import proxyAddress from 'proxy-addr';
 import { firstValueFrom, isObservable, type Observable } from 'rxjs';
 import { createAdapter } from '@socket.io/redis-streams-adapter';
 import type { ServerOptions } from 'socket.io';
 import { Env } from '../env/env';
+import { endTogether, openRedis } from '../redis/redis-client';
 import { EventBudget } from './event-budget';
 import { RealtimeSettings } from './realtime.settings';
 import { limitBacklog } from './socket-backlog';
@@ -35,7 +35,7 @@ export class RealtimeAdapter extends IoAdapter {
   private readonly env: Env;
   private readonly settings: RealtimeSettings;
   private readonly trust: TrustProxy;
-  private redis: Redis | undefined;
+  private endRedis: (() => void) | undefined;
 
   constructor(app: INestApplication) {
     super(app);
@@ -51,6 +51,7 @@ export class RealtimeAdapter extends IoAdapter {
       Object.assign(socket.handshake, { address: this.addressOf(socket.request) });
       limitBacklog(socket);
       this.limitEvents(socket);
+      if (this.env.isSocketLogEnabled) this.logConnection(socket);
     });
     return server;
   }
@@ -81,7 +82,7 @@ export class RealtimeAdapter extends IoAdapter {
   }
 
   override async dispose(): Promise<void> {
-    this.redis?.disconnect();
+    this.endRedis?.();
   }
 
   private options(): ServerOptions {
@@ -102,17 +103,23 @@ export class RealtimeAdapter extends IoAdapter {
   }
 
   private clusterAdapter(): Partial<ServerOptions> {
-    const { redisUrl, redisKeyPrefix } = this.env;
-    if (redisUrl === undefined) return {};
-    this.redis = new Redis(redisUrl);
-    this.redis.on('error', (error) => this.logger.warn(`Redis: ${error.message}`));
+    const { redis, redisKeyPrefix } = this.env;
+    if (redis.sockets === undefined) return {};
+    const client = openRedis(redis.sockets);
+    this.endRedis = endTogether(client);
+    client.on('error', (error: Error) => this.logger.warn(`Redis: ${error.message}`));
     const name = `${redisKeyPrefix}:socket.io`;
-    return { adapter: createAdapter(this.redis, { streamName: name, channelPrefix: name }) };
+    return { adapter: createAdapter(client, { streamName: name, channelPrefix: name }) };
   }
 
   /** The client's own, behind proxies that are trusted: as Express has it for requests. */
   private addressOf(request: IncomingMessage): string {
     return proxyAddress(request, this.trust);
+  }
+
+  private logConnection(socket: RealtimeSocket): void {
+    this.logger.log(`Socket ${socket.id}: connected from ${socket.handshake.address}`);
+    socket.on('disconnect', (reason) => this.logger.log(`Socket ${socket.id}: ${reason}`));
   }
 
   private limitEvents(socket: RealtimeSocket): void {

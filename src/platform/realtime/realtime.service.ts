@@ -121,6 +121,6 @@ export class RealtimeService {
 
   /** To the other nodes, if there can be any. */
   private readonly toNodes: ToNodes = (event, ...parameters) => {
-    if (this.env.redisUrl !== undefined) this.server?.serverSideEmit(event, ...parameters);
+    if (this.env.redis.sockets) this.server?.serverSideEmit(event, ...parameters);
   };
 }

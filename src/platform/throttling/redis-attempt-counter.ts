@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../redis/redis-client';
 import { AttemptCounter } from './attempt-counter';
 import { WINDOW_MINUTES, minuteOf, type Tally } from './tally';
 
@@ -19,7 +19,7 @@ const REFUND = `if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then return r
 
 /** The counters of all nodes. Rejects when Redis does not answer. */
 export class RedisAttemptCounter extends AttemptCounter {
-  constructor(private readonly redis: Redis) {
+  constructor(private readonly redis: RedisClient) {
     super();
   }
 

@@ -1,6 +1,7 @@
 import { ThrottlerStorageRedisService } from '@nest-lab/throttler-storage-redis';
 import { Global, Module, type ExecutionContext } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
+import type { Redis } from 'ioredis';
 import type { AuthenticatedRequest } from '../../common/auth/access-rules';
 import { SettingsModule } from '../settings/settings.module';
 import { AttemptCounter } from './attempt-counter';
@@ -40,7 +41,8 @@ const settings = SettingsModule.forFeature([ThrottlingSettings]);
           { name: 'account', ttl, limit: () => limits.requests_per_minute },
           { name: 'key', ttl, limit: limitOfKey },
         ],
-        storage: new RequestWindows(client && new ThrottlerStorageRedisService(client)),
+        // It takes clusters too, but knows no client that may be either.
+        storage: new RequestWindows(client && new ThrottlerStorageRedisService(client as Redis)),
       }),
     }),
   ],

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import { ThrottlerStorageRedisService } from '@nest-lab/throttler-storage-redis';
 import { Env } from '../../../src/platform/env/env';
 import { FallbackAttemptCounter } from '../../../src/platform/throttling/fallback-attempt-counter';
@@ -16,7 +17,7 @@ describe('without the Redis that was promised', () => {
 
   it('no limit on sign-in is lifted, and nobody else is locked out', async () => {
     const attempts = new FallbackAttemptCounter(
-      new RedisAttemptCounter(connection.client!),
+      new RedisAttemptCounter(connection.client as Redis),
       new MemoryAttemptCounter(),
     );
     for (let before = 0; before < 3; before++) expect(sumOf(await attempts.hit('victim', 3))).toBe(before);
@@ -27,7 +28,7 @@ describe('without the Redis that was promised', () => {
   });
 
   it('general limits are counted by this process', async () => {
-    const windows = new RequestWindows(new ThrottlerStorageRedisService(connection.client!));
+    const windows = new RequestWindows(new ThrottlerStorageRedisService(connection.client as Redis));
     const count = (key: string) => windows.increment(key, MINUTE, 2, MINUTE, 'account');
     expect(await count('one')).toMatchObject({ totalHits: 1, isBlocked: false });
     expect(await count('one')).toMatchObject({ totalHits: 2, isBlocked: false });
