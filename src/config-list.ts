@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { isDeepStrictEqual } from 'node:util';
 import { AppModule } from './app.module';
 import { permissionTreeFrom } from './modules/groups/permissions';
 import { BOOT_VARIABLES, SECRET_VARIABLES } from './platform/env/boot-variables';
@@ -28,11 +29,13 @@ async function main([filter = '']: string[]): Promise<void> {
 
 const write = (text: string): void => void process.stdout.write(`${text}\n`);
 
+/** What they do ends with their default. */
 function bootVariables(source: Source): ListedVariable[] {
-  return Object.entries(BOOT_VARIABLES).map(([name, effect]) => {
-    const text = source[name]?.trim() ?? '';
-    const value = SECRET_VARIABLES.includes(name) && text !== '' ? '(secret)' : text;
-    return { name, value, source: text === '' ? 'default' : 'environment', effect };
+  return Object.entries(BOOT_VARIABLES).map(([name, text]) => {
+    const [effect = '', fallback = 'none.'] = text.split(' Default: ');
+    const given = source[name]?.trim() ?? '';
+    if (given === '') return { name, value: fallback.replace(/\.$/, ''), source: 'default', effect };
+    return { name, value: SECRET_VARIABLES.includes(name) ? '(secret)' : given, source: 'environment', effect };
   });
 }
 
@@ -40,9 +43,11 @@ function bootVariables(source: Source): ListedVariable[] {
 function permissions(source: Source): ListedVariable[] {
   const names = new Set<string>();
   permissionTreeFrom(new Proxy(source, { get: (target, name: string) => (names.add(name), target[name]) }));
+  const tree = permissionTreeFrom(source);
+  const isOn = (name: string) => isDeepStrictEqual(permissionTreeFrom({ ...source, [name]: 'true' }), tree);
   return [...names].sort().map((name) => ({
     name,
-    value: source[name] ?? '',
+    value: String(isOn(name)),
     source: source[name] === undefined ? 'default' : 'environment',
     effect: 'What every user may do, until an administrator saves the default permissions.',
   }));
