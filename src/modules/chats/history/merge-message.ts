@@ -25,6 +25,8 @@ export function mergeMessage(stored: StoredMessage, posted: unknown, outdated: b
   if (!isJsonObject(message) || !isJsonObject(posted)) return { message: posted, isNews: !isSameJson(message, posted) };
   if (outdated) return { message: withLinksOf(posted, message), isNews: false };
   const merged = withServerKeys(stored, message, posted);
+  // A post that brings nothing leaves the row as it is.
+  if (isSameJson(message, merged)) return { message, isNews: false };
   return { message: merged, isNews: !hasSameBody(message, merged) };
 }
 
