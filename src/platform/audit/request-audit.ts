@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import type { Request, RequestHandler, Response } from 'express';
-import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+import type { RotatingFileStream } from 'rotating-file-stream';
 import type { AuthenticatedRequest } from '../../common/auth/access-rules';
 import type { AuditEnv } from '../env/audit-env';
 import { actorReader, type RequestActor } from '../observability/request-id';
@@ -15,8 +15,9 @@ import { maskText } from './masking';
  */
 export function requestAudit(env: AuditEnv, onError: (error: Error) => void): RequestHandler | null {
   if (env.level === 'none') return null;
-  let file: RotatingFileStream | undefined;
-  const open = () => {
+  let file: Promise<RotatingFileStream> | undefined;
+  const open = async () => {
+    const { createStream } = await import('rotating-file-stream');
     const stream = createStream(basename(env.file), {
       path: dirname(env.file),
       size: `${env.rotationBytes}B`,
@@ -32,10 +33,9 @@ export function requestAudit(env: AuditEnv, onError: (error: Error) => void): Re
     const { ip: address, protocol } = request;
     response.once('close', () => {
       const actor = (request as AuthenticatedRequest).user ?? readActor();
+      const line = JSON.stringify(lineOf(request, response, { env, actor, address, protocol, answer: readBody() }));
       file ??= open();
-      file.write(
-        `${JSON.stringify(lineOf(request, response, { env, actor, address, protocol, answer: readBody() }))}\n`,
-      );
+      file.then((stream) => stream.write(`${line}\n`)).catch(onError);
     });
     next();
   };

@@ -39,15 +39,15 @@ export class LdapConfigService {
     const empty = REQUIRED_FIELDS.find((field) => request[field] === '');
     if (empty) throw new BadRequestError(`Required field ${empty} is empty`);
     const change = toLdapChange(request);
-    assertFilters({ ...this.settings, ...change });
+    await assertFilters({ ...this.settings, ...change });
     await this.store.save(LdapSettings, change);
     return this.getServer();
   }
 }
 
-function assertFilters(settings: LdapSettings): void {
+async function assertFilters(settings: LdapSettings): Promise<void> {
   try {
-    searchFilter(settings, 'x');
+    await searchFilter(settings, 'x');
   } catch {
     throw new BadRequestError('search_filters: not a list of LDAP filters');
   }

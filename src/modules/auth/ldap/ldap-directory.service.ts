@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import { Injectable, Logger } from '@nestjs/common';
-import { Client, type Entry } from 'ldapts';
+import type { Client, Entry } from 'ldapts' with { 'resolution-mode': 'import' };
 import { BadRequestError } from '../../../common/errors/app-error';
 import { Detail } from '../../../common/errors/details';
 import { LdapSettings } from './ldap.settings';
-import { searchFilter } from './search-filter';
+import { loadLdap, searchFilter } from './search-filter';
 
 /** Milliseconds for connecting, and for each answer. */
 const TIMEOUT = 10_000;
@@ -58,7 +58,7 @@ export class LdapDirectoryService {
     const { settings } = this;
     const { searchEntries } = await client.search(settings.search_base, {
       scope: 'sub',
-      filter: searchFilter(settings, user),
+      filter: await searchFilter(settings, user),
       attributes: [
         settings.attribute_for_username,
         settings.attribute_for_mail,
@@ -94,7 +94,8 @@ export class LdapDirectoryService {
     const address = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
     const url = `${isTls ? 'ldaps' : 'ldap'}://${address}${port === null ? '' : `:${port}`}`;
     const tlsOptions = isTls ? { tlsOptions: await this.tlsOptions() } : {};
-    return new Client({ url, timeout: TIMEOUT, connectTimeout: TIMEOUT, ...tlsOptions });
+    const { Client: LdapClient } = await loadLdap();
+    return new LdapClient({ url, timeout: TIMEOUT, connectTimeout: TIMEOUT, ...tlsOptions });
   }
 
   /** @throws BadRequestError when the certificate file or the ciphers are of no use. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import * as openid from 'openid-client';
+import type * as openid from 'openid-client';
 import { NotFoundError } from '../../../common/errors/app-error';
 import { isJsonObject } from '../../../common/util/json';
 import { nowSeconds } from '../../../common/util/time';
@@ -20,6 +20,9 @@ export interface OAuthTokens {
   /** Unix seconds; null when the provider does not say. */
   expiresAt: number | null;
 }
+
+/** Loaded with the first sign-in: most installations have no provider. */
+const loadOpenid = () => import('openid-client');
 
 type TokenAnswer = openid.TokenEndpointResponse & openid.TokenEndpointResponseHelpers;
 
@@ -43,6 +46,7 @@ export class OAuthClientService {
 
   /** Where to send the browser, and what to remember of it. */
   async begin(provider: OAuthProvider, redirectUri: string): Promise<{ url: string; flow: OAuthFlow }> {
+    const openid = await loadOpenid();
     const server = await this.serverOf(provider);
     const flow: OAuthFlow = {
       provider: provider.key,
@@ -70,6 +74,7 @@ export class OAuthClientService {
     flow: OAuthFlow,
     query: string,
   ): Promise<{ tokens: OAuthTokens; claims: Claims }> {
+    const openid = await loadOpenid();
     const server = await this.serverOf(provider);
     const callback = new URL(flow.redirectUri);
     callback.search = query;
@@ -85,6 +90,7 @@ export class OAuthClientService {
 
   /** What the provider says of the owner of an access token. @throws when it is about somebody else than `subject`. */
   async userInfo(provider: OAuthProvider, accessToken: string, subject: string | undefined): Promise<Claims> {
+    const openid = await loadOpenid();
     const server = await this.serverOf(provider);
     if (isOpenId(provider)) {
       if (server.serverMetadata().userinfo_endpoint === undefined) return {};
@@ -99,17 +105,20 @@ export class OAuthClientService {
 
   /** The old refresh token is kept when there is no new one. @throws when the provider refuses. */
   async refresh(provider: OAuthProvider, refreshToken: string): Promise<OAuthTokens> {
+    const openid = await loadOpenid();
     const tokens = toTokens(await openid.refreshTokenGrant(await this.serverOf(provider), refreshToken));
     return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
   }
 
   /** True when the provider answered and said no; false when it could not be asked. */
-  isRefusal(error: unknown): boolean {
+  async isRefusal(error: unknown): Promise<boolean> {
+    const openid = await loadOpenid();
     return error instanceof openid.ResponseBodyError && error.status < 500;
   }
 
   /** What the provider knows of a token, if it can be asked. */
   async introspect(provider: OAuthProvider, token: string): Promise<openid.IntrospectionResponse | null> {
+    const openid = await loadOpenid();
     const server = await this.serverOf(provider);
     if (server.serverMetadata().introspection_endpoint === undefined) return null;
     return openid.tokenIntrospection(server, token);
@@ -130,6 +139,7 @@ export class OAuthClientService {
   ): Promise<string | null> {
     const server = await this.serverOf(provider);
     if (server.serverMetadata().end_session_endpoint === undefined) return null;
+    const openid = await loadOpenid();
     const parameters = {
       ...(idToken !== undefined && { id_token_hint: idToken }),
       ...(returnUrl !== null && { post_logout_redirect_uri: returnUrl }),
@@ -142,6 +152,7 @@ export class OAuthClientService {
   }
 
   private async getJson(server: openid.Configuration, url: string, accessToken: string): Promise<unknown> {
+    const openid = await loadOpenid();
     const headers = new Headers({ accept: 'application/json', 'user-agent': 'Confab' });
     const answer = await openid.fetchProtectedResource(server, accessToken, new URL(url), 'GET', undefined, headers);
     if (!answer.ok) throw new Error(`${new URL(url).origin} answered ${answer.status}`);
@@ -158,7 +169,8 @@ export class OAuthClientService {
   }
 
   private async discover({ clientId, clientSecret, authMethod, server }: OAuthProvider): Promise<openid.Configuration> {
-    const authentication = clientAuthentications[authMethod](clientSecret);
+    const openid = await loadOpenid();
+    const authentication = clientAuthentications(openid)[authMethod](clientSecret);
     const fetch = providerFetch(this.http, this.timeout) as openid.CustomFetch;
     const settle = (configuration: openid.Configuration, address: string): openid.Configuration => {
       configuration.timeout = this.clients.timeout;
@@ -197,11 +209,11 @@ function issuerAddress(discoveryUrl: string): URL {
   return url;
 }
 
-const clientAuthentications = {
-  client_secret_basic: openid.ClientSecretBasic,
-  client_secret_post: openid.ClientSecretPost,
-  none: () => openid.None(),
-} as const;
+const clientAuthentications = ({ ClientSecretBasic, ClientSecretPost, None }: typeof openid) => ({
+  client_secret_basic: ClientSecretBasic,
+  client_secret_post: ClientSecretPost,
+  none: () => None(),
+});
 
 const isOpenId = ({ server }: OAuthProvider): boolean => 'discoveryUrl' in server;
 

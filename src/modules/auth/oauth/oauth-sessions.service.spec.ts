@@ -27,7 +27,7 @@ describe('OAuthSessionsService.accessTokenOf', () => {
       deleteUnchanged: ({ id, sealed }: OAuthSession) =>
         Promise.resolve(void (rows.get(id)?.sealed === sealed && rows.delete(id))),
     } as unknown as OAuthSessionRepository;
-    const client = { provider: () => ({}), refresh, isRefusal: (error: unknown) => error === refusal };
+    const client = { provider: () => ({}), refresh, isRefusal: (error: unknown) => Promise.resolve(error === refusal) };
     const keyring = { seal: (text: string) => text, unseal: (text: string) => text } as unknown as Keyring;
     const transaction = {} as Transaction;
     service = new OAuthSessionsService(repository, client as unknown as OAuthClientService, keyring, transaction);

@@ -96,7 +96,7 @@ export class OAuthSessionsService {
       return renewed.accessToken;
     } catch (error) {
       this.logger.warn(`Tokens of ${session.provider} not refreshed: ${String(error)}`);
-      if (this.client.isRefusal(error)) await this.sessions.deleteUnchanged(session);
+      if (await this.client.isRefusal(error)) await this.sessions.deleteUnchanged(session);
       return this.lastingTokenOf(await this.sessions.find(id));
     }
   }

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { createRemoteJWKSet, customFetch, jwtVerify, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
+import type * as jose from 'jose';
 import { HttpClient } from '../../../platform/http-client/http-client';
 import { subjectOf, type Claims } from './claims';
 import { OAuthClientService } from './oauth-client.service';
@@ -13,7 +13,7 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 @Injectable()
 export class TokenVerifierService {
   private readonly logger = new Logger(TokenVerifierService.name);
-  private readonly keys = new Map<string, JWTVerifyGetKey>();
+  private readonly keys = new Map<string, jose.JWTVerifyGetKey>();
 
   constructor(
     private readonly client: OAuthClientService,
@@ -43,7 +43,9 @@ export class TokenVerifierService {
     if (!issuer) return null;
     const options = { audience: provider.clientId, algorithms: ALGORITHMS, clockTolerance: 5 };
     const required = { requiredClaims: ['iss', 'sub', 'exp'] };
-    const { payload } = await jwtVerify(token, this.keySet(issuer.keys), { ...options, ...required });
+    // Loaded with the first token: most installations have no provider.
+    const library = await import('jose');
+    const { payload } = await library.jwtVerify(token, this.keySet(library, issuer.keys), { ...options, ...required });
     if (payload.iss !== issuer.issuer.replace('{tenantid}', String(payload.tid))) return null;
     return payload.azp === undefined || payload.azp === provider.clientId ? { ...payload } : null;
   }
@@ -55,7 +57,7 @@ export class TokenVerifierService {
     return isOurs ? this.client.userInfo(provider, token, subjectOf({ ...known }, 'sub')) : null;
   }
 
-  private keySet(url: string): JWTVerifyGetKey {
+  private keySet({ createRemoteJWKSet, customFetch }: typeof jose, url: string): jose.JWTVerifyGetKey {
     const fetch = providerFetch(this.http, this.client.timeout);
     const known = this.keys.get(url) ?? createRemoteJWKSet(new URL(url), { [customFetch]: toFetch(fetch) });
     this.keys.set(url, known);
@@ -64,6 +66,6 @@ export class TokenVerifierService {
 }
 
 const toFetch =
-  (fetch: (url: string, options: FetchOptions) => Promise<Response>): FetchImplementation =>
+  (fetch: (url: string, options: FetchOptions) => Promise<Response>): jose.FetchImplementation =>
   (url, { headers, method, signal }) =>
     fetch(url, { method, signal, headers: Object.fromEntries(headers) });
