@@ -90,6 +90,7 @@ describe(ROOT, () => {
 
   it('has what was refused to accounts, and nothing of what is refused to strangers', async () => {
     await api(app.url).delete(`/api/v1/users/${admin.id}`);
+    await api(app.url).get(`/api/v1/chats/share/${admin.id}`);
     expect(await user.api.delete(`/api/v1/users/${admin.id}`)).toMatchObject({ status: 401 });
     expect(await entry(`target=${admin.id}`)).toMatchObject({ user: { id: user.id }, outcome: 'failure', status: 401 });
     expect(await list(`target=${admin.id}`)).toHaveLength(1);

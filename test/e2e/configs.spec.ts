@@ -185,6 +185,22 @@ describe('GET /api/v1/configs/export', () => {
     expect((await admin.api.get('/api/v1/configs/export')).body).toEqual({ version: 0, ui: {} });
   });
 
+  it.each([
+    ['true', { google: 'google' }],
+    ['false', {}],
+  ])('takes clients at identity providers where that is %s', async (isSaved, providers) => {
+    const other = await startTestApp({ ENABLE_OAUTH_PERSISTENT_CONFIG: isSaved });
+    const { api: client } = await asUser(other, 'admin');
+    const google = { client_id: 'imported', client_secret: 'very-secret' };
+    const oauth = { google, allowed_domains: ['a.example'], allowed_roles: ['staff'] };
+    const answer = await client.post('/api/v1/configs/import', { config: { oauth } });
+    expect(answer.status).toBe(200);
+    expect(answer.body.oauth).toMatchObject({ google: { client_id: expect.any(String) } });
+    expect(JSON.stringify(answer.body)).not.toContain('very-secret');
+    expect((await api(other.url).get('/api/config')).body.oauth.providers).toEqual(providers);
+    await other.close();
+  });
+
   it('masks what an import brought for modules that are not there', async () => {
     await admin.api.post('/api/v1/configs/import', { config: { audio: { tts: { openai: { api_key: 'sk-other' } } } } });
     expect(JSON.stringify((await admin.api.get('/api/v1/configs/export')).body)).not.toContain('sk-other');

@@ -128,14 +128,14 @@ describe('sign-in at', () => {
 
   it('Microsoft for all tenants says nothing about domains: any tenant writes any address', async () => {
     const [clients, settings] = [app.get(OAuthClientsSettings), app.get(OAuthSettings)];
-    settings.allowed_domains = 'example.com';
+    settings.allowed_domains = ['example.com'];
     const newClaims = (change: JsonObject = {}) => ({ sub: randomUUID(), tid: 'tenant-1', ...newPerson(), ...change });
     expect((await signIn('microsoft', newClaims())).error).toBeNull();
     clients.microsoft_tenant_id = 'common';
     expect((await signIn('microsoft', newClaims())).error).toBe(Detail.invalidCredentials);
     expect((await signIn('microsoft', newClaims({ xms_edov: true }))).error).toBeNull();
     clients.microsoft_tenant_id = 'tenant-1';
-    settings.allowed_domains = '*';
+    settings.allowed_domains = ['*'];
   });
 
   it('GitHub knows people by a number, and has the address elsewhere', async () => {

@@ -201,12 +201,12 @@ describe('/oauth/{provider}', () => {
     });
 
     it('admits the allowed domains, and only if somebody vouches for the address', async () => {
-      await save({ allowed_domains: 'corp.example, other.example' });
+      await save({ allowed_domains: ['corp.example', 'other.example'] });
       const at = (domain: string, change = {}) => person({ email: `${randomUUID()}@${domain}`, ...change });
       expect(errorOf(await signIn(at('CORP.example')))).toBeNull();
       for (const claims of [at('evil.example'), at('x.corp.example'), at('corp.example', { email_verified: false })])
         expect(errorOf(await signIn(claims))).toBe(Detail.invalidCredentials);
-      await save({ allowed_domains: '*' });
+      await save({ allowed_domains: ['*'] });
     });
 
     it('makes no accounts where that is off', async () => {

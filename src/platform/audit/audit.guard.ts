@@ -26,13 +26,14 @@ export class AuditGuard implements CanActivate {
     if (context.getType() !== 'http') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
-    const isDeclared = this.isDeclared(context);
-    if (isDeclared || this.isChangeByAdmin(context, request) || isSharing(request))
-      this.recordWhenDone(request, http.getResponse<Response>(), isDeclared);
+    const { kind } = accessRuleOf(this.reflector, context);
+    const isChangeByAdmin = kind === 'roles' && !SAFE_METHODS.has(request.method);
+    if (this.isDeclared(context) || isChangeByAdmin || isSharing(request))
+      this.recordWhenDone(request, http.getResponse<Response>(), kind === 'public');
     return true;
   }
 
-  private recordWhenDone(request: AuthenticatedRequest, response: Response, isDeclared: boolean): void {
+  private recordWhenDone(request: AuthenticatedRequest, response: Response, isOpen: boolean): void {
     const requestId = currentRequestId() ?? null;
     const readActor = actorReader();
     // Now: a connection that is closed has no address any more.
@@ -41,7 +42,7 @@ export class AuditGuard implements CanActivate {
       const actor: RequestActor | undefined = request.user ?? readActor();
       const { statusCode: status } = response;
       // Strangers could fill the table with what is refused to them anyway.
-      if (status === REFUSED_BY_LIMIT || (!actor && !isDeclared)) return;
+      if (status === REFUSED_BY_LIMIT || (!actor && !isOpen)) return;
       const entry = describeRequest(request, routeOf(request), actor);
       this.log.record({ ...entry, address, requestId, ...outcomeOf(response) });
     });
@@ -49,11 +50,6 @@ export class AuditGuard implements CanActivate {
 
   private isDeclared(context: ExecutionContext): boolean {
     return this.reflector.get<boolean | undefined>(AUDITED, context.getHandler()) === true;
-  }
-
-  private isChangeByAdmin(context: ExecutionContext, { method }: AuthenticatedRequest): boolean {
-    if (SAFE_METHODS.has(method)) return false;
-    return accessRuleOf(this.reflector, context).kind === 'roles';
   }
 }
 

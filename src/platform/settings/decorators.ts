@@ -1,9 +1,9 @@
-import { InvalidEnvError, type Source } from '../env/env-readers';
+import { InvalidEnvError, readBoolean, type Source } from '../env/env-readers';
 
 export type SettingsClass<T extends object = object> = new () => T;
 
-/** How the text of a variable becomes a value; undefined means that the variable says nothing. */
-export type EnvParser = (text: string, name: string) => unknown;
+/** How the text of a variable becomes a value; undefined means that the variable says nothing. `source`: all variables. */
+export type EnvParser = (text: string, name: string, source: Source) => unknown;
 
 interface FieldMetadata {
   env?: { names: readonly string[]; parse?: EnvParser };
@@ -18,7 +18,12 @@ export interface StoredField {
   isSecret: boolean;
 }
 
-interface SectionMetadata {
+interface SectionOptions {
+  /** A variable without which the environment alone decides: nothing of the section is saved, and nothing saved counts. */
+  savedWith?: string;
+}
+
+interface SectionMetadata extends SectionOptions {
   name: string;
   fields: Map<string, FieldMetadata>;
 }
@@ -37,9 +42,9 @@ function metadataOf(prototype: object): SectionMetadata {
 }
 
 /** A class whose fields are admin-editable settings: type, default, variable, validation and documentation at once. */
-export const SettingsSection = (name: string): ClassDecorator => {
+export const SettingsSection = (name: string, options: SectionOptions = {}): ClassDecorator => {
   return (target) => {
-    metadataOf(target.prototype as object).name = name;
+    Object.assign(metadataOf(target.prototype as object), { name, ...options });
     types.push(target as unknown as SettingsClass);
   };
 };
@@ -77,10 +82,21 @@ export const variablesOf = (type: SettingsClass): { key: string; names: readonly
     env ? [{ key, names: env.names, isSecret }] : [],
   );
 
-export const storedFieldsOf = (type: SettingsClass): StoredField[] =>
-  [...metadataOf(type.prototype as object).fields].flatMap(([key, { path, isSecret = false }]) =>
-    path === undefined ? [] : [{ key, path: path.split('.'), isSecret }],
-  );
+export const savedWithOf = (type: SettingsClass): string | undefined => metadataOf(type.prototype as object).savedWith;
+
+/** Whether what administrators saved of the section counts. */
+export function isSaved(type: SettingsClass, source: Source): boolean {
+  const savedWith = savedWithOf(type);
+  return savedWith === undefined || readBoolean(source, savedWith, false);
+}
+
+/** None for a section that is not saved. */
+export const storedFieldsOf = (type: SettingsClass, source: Source): StoredField[] =>
+  !isSaved(type, source)
+    ? []
+    : [...metadataOf(type.prototype as object).fields].flatMap(([key, { path, isSecret = false }]) =>
+        path === undefined ? [] : [{ key, path: path.split('.'), isSecret }],
+      );
 
 /** Code defaults overlaid by the environment. @throws InvalidEnvError naming variable, value and what is allowed. */
 export function defaultsOf<T extends object>(type: SettingsClass<T>, source: Source): T {
@@ -90,7 +106,7 @@ export function defaultsOf<T extends object>(type: SettingsClass<T>, source: Sou
     // An empty variable says nothing when another name of the field says something.
     const name = set.find((candidate) => source[candidate]?.trim() !== '') ?? set[0];
     if (!env || name === undefined) continue;
-    const value = (env.parse ?? parserFor(section[key]))(source[name] ?? '', name);
+    const value = (env.parse ?? parserFor(section[key]))(source[name] ?? '', name, source);
     if (value !== undefined) section[key] = value;
   }
   return section as T;

@@ -1,5 +1,13 @@
 import type { Source } from '../env/env-readers';
-import { allSections, defaultsOf, sectionName, variablesOf, type SettingsClass } from './decorators';
+import {
+  allSections,
+  defaultsOf,
+  isSaved,
+  savedWithOf,
+  sectionName,
+  variablesOf,
+  type SettingsClass,
+} from './decorators';
 
 export interface ListedVariable {
   name: string;
@@ -17,23 +25,34 @@ export type SavedSettings = ReadonlyMap<string, unknown>;
  * @throws InvalidEnvError
  */
 export function listVariables(source: Source, saved: SavedSettings): ListedVariable[] {
-  return [...allSections()]
-    .sort((a, b) => sectionName(a).localeCompare(sectionName(b), 'en'))
-    .flatMap((type) => linesOf(type, source, saved));
+  const sections = [...allSections()].sort((a, b) => sectionName(a).localeCompare(sectionName(b), 'en'));
+  return [...sections.flatMap((type) => linesOf(type, source, saved)), ...switchesOf(sections, source)];
+}
+
+/** The variables that let saved settings count at all. */
+function switchesOf(sections: readonly SettingsClass[], source: Source): ListedVariable[] {
+  const names = new Set(sections.map(savedWithOf).filter((name) => name !== undefined));
+  return [...names].map((name) => {
+    const of = sections.filter((type) => savedWithOf(type) === name).map(sectionName);
+    const effect = `Saved settings of ${of.join(' and ')} go over the environment. Default: false.`;
+    const text = source[name]?.trim() ?? '';
+    return { name, value: text, source: text === '' ? 'default' : 'environment', effect };
+  });
 }
 
 function linesOf(type: SettingsClass, source: Source, saved: SavedSettings): ListedVariable[] {
   const values = defaultsOf(type, source) as Record<string, unknown>;
   const effects = effectsOf(type);
+  const savedHere = isSaved(type, source) ? saved : new Map<string, unknown>();
   return variablesOf(type).map(({ key, names, isSecret }) => {
     const place = `${sectionName(type)}.${key}`;
     const isSet = names.some((name) => (source[name] ?? '').trim() !== '');
-    const value = saved.has(place) ? saved.get(place) : values[key];
+    const value = savedHere.has(place) ? savedHere.get(place) : values[key];
     const aliases = names.length > 1 ? ` (Also ${names.slice(1).join(', ')}.)` : '';
     return {
       name: names[0] ?? '',
       value: isSecret ? maskOf(value) : JSON.stringify(value),
-      source: saved.has(place) ? 'saved' : isSet ? 'environment' : 'default',
+      source: savedHere.has(place) ? 'saved' : isSet ? 'environment' : 'default',
       effect: `${effects[key]?.description ?? ''}${aliases}`.trim(),
     };
   });

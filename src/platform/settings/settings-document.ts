@@ -4,7 +4,7 @@ import { BadRequestError } from '../../common/errors/app-error';
 import type { JsonObject } from '../../common/util/json';
 import { Keyring } from '../crypto/keyring';
 import { Transaction } from '../database/transaction';
-import { storedFieldsOf, type StoredField } from './decorators';
+import type { StoredField } from './decorators';
 import { readPath, removePath, writePath } from './document-path';
 import { DocumentSettings } from './document.settings';
 import { maskCredentials, maskSecret, unmaskSecret } from './secret-mask';
@@ -26,8 +26,8 @@ export class SettingsDocument {
   export(): JsonObject {
     const document: JsonObject = { version: this.rest.version, ui: {} };
     Object.assign(document, maskCredentials(this.rest.rest, this.keyring));
-    for (const { type, live, defaults } of this.store.all())
-      for (const { key, path, isSecret } of storedFieldsOf(type))
+    for (const { live, defaults, fields } of this.store.all())
+      for (const { key, path, isSecret } of fields)
         if (!isDeepStrictEqual(live[key], defaults[key]))
           writePath(document, path, isSecret ? maskSecret(live[key], this.keyring) : live[key]);
     return document;
@@ -42,8 +42,7 @@ export class SettingsDocument {
     const { version = 0 } = rest;
     delete rest.version;
     await this.transaction.run(async () => {
-      for (const section of this.store.all()) {
-        const fields = storedFieldsOf(section.type);
+      for (const { fields, ...section } of this.store.all()) {
         if (fields.length > 0) await this.store.save(section.type, this.changeOf(section, fields, document));
         for (const { path } of fields) removePath(rest, path);
       }

@@ -9,7 +9,16 @@ import { Env } from '../env/env';
 import { InvalidEnvError, type Source } from '../env/env-readers';
 import { ClusterBus } from '../events/cluster-bus';
 import { EventBus } from '../events/event-bus';
-import { defaultsOf, isSecretField, sectionName, variablesOf, type SettingsClass } from './decorators';
+import {
+  defaultsOf,
+  isSaved,
+  isSecretField,
+  sectionName,
+  storedFieldsOf,
+  variablesOf,
+  type SettingsClass,
+  type StoredField,
+} from './decorators';
 import { SettingRepository } from './setting.repository';
 import { SettingsChanged } from './settings-changed.event';
 
@@ -58,7 +67,7 @@ export class SettingsStore {
     this.assertValid(live, 'environment');
     this.loading ??= this.loadAll();
     const overrides = (await this.loading).get(sectionName(type));
-    if (this.env.isPersistentConfigEnabled && overrides) this.apply(sectionName(type), overrides);
+    if (overrides && this.isSaved(type)) this.apply(sectionName(type), overrides);
     return live;
   }
 
@@ -67,9 +76,10 @@ export class SettingsStore {
     return this.section(sectionName(type)).live as T;
   }
 
-  /** Every section that a module registered, for those who show or replace all settings. */
-  all(): Readonly<Section>[] {
-    return [...this.sections.values()];
+  /** Every section that a module registered, with what can be saved of it: for those who show or replace all settings. */
+  all(): Readonly<Section & { fields: StoredField[] }>[] {
+    const { source } = this.env;
+    return [...this.sections.values()].map((section) => ({ ...section, fields: storedFieldsOf(section.type, source) }));
   }
 
   /** Whether the section would be valid with this change. */
@@ -100,7 +110,7 @@ export class SettingsStore {
    * node: announcements arrive after the commit.
    */
   async refresh(type: SettingsClass): Promise<void> {
-    if (this.env.isPersistentConfigEnabled) await this.reload(sectionName(type));
+    if (this.isSaved(type)) await this.reload(sectionName(type));
   }
 
   private async write(type: SettingsClass, key: string, value: unknown, fallback: unknown): Promise<void> {
@@ -108,6 +118,10 @@ export class SettingsStore {
     if (isDeepStrictEqual(value, fallback)) return this.repository.delete(name, key);
     const stored = isSecretField(type, key) ? this.keyring.seal(JSON.stringify(value)) : value;
     await this.repository.put(name, key, stored);
+  }
+
+  private isSaved(type: SettingsClass): boolean {
+    return this.env.isPersistentConfigEnabled && isSaved(type, this.env.source);
   }
 
   private section(name: string): Section {
@@ -129,7 +143,8 @@ export class SettingsStore {
   }
 
   private async reload(name: string): Promise<void> {
-    if (!this.sections.has(name)) return;
+    const section = this.sections.get(name);
+    if (!section || !isSaved(section.type, this.env.source)) return;
     try {
       const rows = await this.repository.findSection(name);
       this.apply(name, new Map(rows.map(({ key, value }) => [key, value])));

@@ -9,7 +9,7 @@ import { Env as BootEnv } from '../../../src/platform/env/env';
 import { EnvModule } from '../../../src/platform/env/env.module';
 import { EventBus } from '../../../src/platform/events/event-bus';
 import { EventsModule } from '../../../src/platform/events/events.module';
-import { Env, Secret, SettingsSection, type SettingsClass } from '../../../src/platform/settings/decorators';
+import { Env, Secret, SettingsSection, StoredAt, type SettingsClass } from '../../../src/platform/settings/decorators';
 import { SettingsChanged } from '../../../src/platform/settings/settings-changed.event';
 import { SettingsModule } from '../../../src/platform/settings/settings.module';
 import { SettingsStore } from '../../../src/platform/settings/settings-store';
@@ -21,6 +21,11 @@ class SampleSettings {
   @Env('SAMPLE_TITLE') title: string | null = 'Untitled';
   @Secret() key = '';
   tags: string[] = [];
+}
+
+@SettingsSection('guarded', { savedWith: 'SAVE_GUARDED' })
+class GuardedSettings {
+  @StoredAt('guarded.size') @Env('GUARDED_SIZE') size = 10;
 }
 
 describe('SettingsStore', () => {
@@ -109,6 +114,21 @@ describe('SettingsStore', () => {
     expect(settingsOf(await startNode()).size).toBe(30);
     expect(settingsOf(await startNode({ RESET_CONFIG_ON_START: 'true' })).size).toBe(10);
     expect(settingsOf(await startNode()).size).toBe(10);
+  });
+
+  it('leaves sections to the environment that are saved with a variable only', async () => {
+    const start = async (variables: Record<string, string>) => {
+      const node = await startNode(variables, [GuardedSettings]);
+      return { store: node.get(SettingsStore), live: node.get(GuardedSettings, { strict: false }) };
+    };
+    const { store } = await start({ SAVE_GUARDED: 'true' });
+    await store.save(GuardedSettings, { size: 30 });
+    expect((await start({ SAVE_GUARDED: 'true' })).live.size).toBe(30);
+    const without = await start({ GUARDED_SIZE: '20' });
+    expect(without.live.size).toBe(20);
+    await without.store.refresh(GuardedSettings);
+    expect(without.live.size).toBe(20);
+    expect(without.store.all().find(({ type }) => type === GuardedSettings)?.fields).toEqual([]);
   });
 
   it.each([

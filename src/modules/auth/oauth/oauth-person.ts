@@ -37,7 +37,7 @@ function assertDomain(
   email: string,
   { provider, settings }: { provider: OAuthProvider; settings: OAuthSettings },
 ): void {
-  const domains = settings.allowed_domains.split(',').map((domain) => domain.trim().toLowerCase());
+  const domains = settings.allowed_domains.map((domain) => domain.trim().toLowerCase());
   if (domains.includes('*')) return;
   const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
   const isDoubtful = provider.isForAllTenants ? !isEmailVerified(claims) : isEmailDenied(claims);

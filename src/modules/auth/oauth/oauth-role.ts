@@ -6,7 +6,7 @@ import type { OAuthSettings } from './oauth.settings';
 export function roleOf(claims: Claims, settings: OAuthSettings): Role | null {
   const { roles_claim: path, roles_separator: separator } = settings;
   const roles = new Set(listClaim(claims, path, separator) ?? []);
-  const isAny = (text: string): boolean => text.split(separator).some((role) => roles.has(role.trim()));
-  if (isAny(settings.admin_roles ?? 'admin')) return 'admin';
-  return isAny(settings.allowed_roles ?? ['user', 'admin'].join(separator)) ? 'user' : null;
+  const isAny = (names: readonly string[]): boolean => names.some((name) => roles.has(name.trim()));
+  if (isAny(settings.admin_roles)) return 'admin';
+  return isAny(settings.allowed_roles) ? 'user' : null;
 }
