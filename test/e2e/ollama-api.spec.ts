@@ -18,6 +18,10 @@ let second: FakeOllamaServer;
 let admin: TestUser;
 /** May use `fake:1b` and the preset `helper` over it, and nothing else. */
 let user: TestUser;
+/** May use nothing. */
+let stranger: TestUser;
+/** Of the two. */
+let keys: { may: string; mayNot: string };
 
 beforeAll(async () => {
   servers = await Promise.all([FakeOllamaServer.start(), FakeOllamaServer.start()]);
@@ -29,8 +33,9 @@ beforeAll(async () => {
     ENABLE_API_KEYS: 'True',
     USER_PERMISSIONS_FEATURES_API_KEYS: 'True',
   });
-  [admin, user] = [await asUser(app, 'admin'), await asUser(app)];
-  const row = { meta: {}, params: {}, access_control: null };
+  [admin, user, stranger] = [await asUser(app, 'admin'), await asUser(app), await asUser(app)];
+  keys = { may: await keyOf(user), mayNot: await keyOf(stranger) };
+  const row = { meta: {}, params: {}, access_control: { read: { user_ids: [user.id], group_ids: [] } } };
   await admin.api.post('/api/v1/models/create', { ...row, id: 'fake:1b', name: 'Open' });
   const params = {
     ...{ system: 'Be {{USER_NAME}}', temperature: '0.5', max_tokens: 7, format: '{"type":"object"}', think: 'true' },
@@ -44,6 +49,7 @@ afterAll(async () => {
 });
 beforeEach(() => servers.forEach((server) => server.reset()));
 
+const keyOf = async (owner: TestUser) => (await owner.api.post('/api/v1/auths/api_key')).body.api_key as string;
 const messages = [{ role: 'user', content: 'one two' }];
 const sent = (path: string, server = first) => server.received(path)[0]?.body;
 /** Calls that take something of a model. */
@@ -63,10 +69,12 @@ const RUNS: [string, object][] = [
 const INDEXED = RUNS.filter(([path]) => path !== '/ollama/api/show');
 
 describe('the ollama package', () => {
-  const clientOf = ({ token }: TestUser) =>
-    new Ollama({ host: `${app.url}/ollama`, headers: { Authorization: `Bearer ${token}` } });
+  const withKey = (key: string) =>
+    new Ollama({ host: `${app.url}/ollama`, headers: { Authorization: `Bearer ${key}` } });
+  const clientOf = ({ token }: TestUser) => withKey(token);
   let client: Ollama;
-  beforeAll(() => void (client = clientOf(user)));
+  let refused: Ollama;
+  beforeAll(() => void ([client, refused] = [withKey(keys.may), withKey(keys.mayNot)]));
 
   async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
     const all: T[] = [];
@@ -84,9 +92,9 @@ describe('the ollama package', () => {
     ]);
   });
 
-  it('works with an API key', async () => {
-    const { body: key } = await admin.api.post('/api/v1/auths/api_key');
-    expect((await clientOf({ ...admin, token: key.api_key }).list()).models).toHaveLength(4);
+  it('works with a session as with a key', async () => {
+    expect((await clientOf(user).list()).models.map(({ model }) => model)).toEqual(['fake:1b']);
+    expect((await clientOf(user).chat({ model: 'helper', messages })).message.content).toBe('You said: one two');
   });
 
   it('tells the version and shows a model', async () => {
@@ -146,18 +154,36 @@ describe('the ollama package', () => {
     expect(first.models).toEqual(['fake:1b', 'other:latest', 'mine', 'copied']);
   });
 
-  it.each<[string, (client: Ollama) => Promise<unknown>]>([
-    ['show', (each) => each.show({ model: 'other' })],
-    ['chat', (each) => each.chat({ model: 'other', messages })],
-    ['streamed chat', (each) => each.chat({ model: 'other', messages, stream: true })],
-    ['generate', (each) => each.generate({ model: 'other', prompt: 'a' })],
-    ['embed', (each) => each.embed({ model: 'other', input: 'a' })],
-    ['pull', (each) => each.pull({ model: 'other' })],
+  it('lists nothing with a key that may use nothing', async () => {
+    expect((await refused.list()).models).toEqual([]);
+  });
+
+  it.each<[string, (each: Ollama, model: string) => Promise<unknown>]>([
+    ['show', (each, model) => each.show({ model })],
+    ['chat', (each, model) => each.chat({ model, messages })],
+    ['streamed chat', (each, model) => each.chat({ model, messages, stream: true })],
+    ['generate', (each, model) => each.generate({ model, prompt: 'a' })],
+    ['streamed generate', (each, model) => each.generate({ model, prompt: 'a', stream: true })],
+    ['embed', (each, model) => each.embed({ model, input: 'a' })],
+    ['embeddings', (each, model) => each.embeddings({ model, prompt: 'a' })],
+  ])('is refused a model that its key may not use, as one that there is not: %s', async (_, act) => {
+    const attempts = [act(refused, 'fake:1b'), act(refused, 'helper'), act(refused, 'zzz'), act(client, 'other')];
+    for (const attempt of await Promise.allSettled(attempts))
+      expect(attempt).toMatchObject({ status: 'rejected', reason: { status_code: 403 } });
+    expect(calls()).toEqual([]);
+  });
+
+  it.each<[string, (each: Ollama) => Promise<unknown>]>([
+    ['pull', (each) => each.pull({ model: 'fake:1b' })],
+    ['streamed pull', (each) => each.pull({ model: 'fake:1b', stream: true })],
+    ['push', (each) => each.push({ model: 'fake:1b' })],
+    ['create', (each) => each.create({ model: 'mine', from: 'fake:1b' })],
+    ['copy', (each) => each.copy({ source: 'fake:1b', destination: 'mine' })],
     ['delete', (each) => each.delete({ model: 'fake:1b' })],
     ['ps', (each) => each.ps()],
-  ])('is refused what its user may not do: %s', async (_, act) => {
-    const error = await act(client).catch((thrown: { status_code: number }) => thrown);
-    expect([401, 403]).toContain((error as { status_code: number }).status_code);
+  ])('administers nothing, whatever the key may use: %s', async (_, act) => {
+    for (const attempt of await Promise.allSettled([act(client), act(refused)]))
+      expect(attempt).toMatchObject({ status: 'rejected', reason: { status_code: 401 } });
     expect(calls()).toEqual([]);
   });
 });
@@ -350,7 +376,7 @@ describe('GET /ollama/v1/models', () => {
 
 describe('the accounts', () => {
   it('hold what each call took, in whichever form it was asked for', async () => {
-    const owner = await asUser(app);
+    const owner = await asUser(app, 'admin');
     const call = (path: string, body: object) => owner.api.post(path, { messages, prompt: 'a', ...body });
     await call('/ollama/api/chat', { model: 'helper' });
     await call('/ollama/api/generate', { model: 'fake:1b', stream: false });

@@ -91,6 +91,17 @@ describe.each(['/api', '/api/v1', '/openai'])('the openai package against %s', (
     expect([text, total]).toEqual(['You said: Hi there', usage.total_tokens]);
   });
 
+  it('lists what its key may use', async () => {
+    const idsFor = async (key: string) => {
+      const ids: string[] = [];
+      for await (const { id } of sdk(key, base).models.list()) ids.push(id);
+      return ids;
+    };
+    const usable = ['fake-small', 'p.embedder', ...(base === '/openai' ? [] : ['preset'])];
+    expect(await idsFor(keys.may)).toEqual(usable);
+    expect(await idsFor(keys.mayNot)).toEqual([]);
+  });
+
   it('gets tool calls, streamed', async () => {
     const call = toolCallStream('weather', '{"city":"Århus"}');
     provider.onChat = () => ({ sse: [chunk({ role: 'assistant', content: null }), ...call] });

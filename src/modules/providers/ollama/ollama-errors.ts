@@ -14,10 +14,10 @@ export async function relaying<T>(form: ErrorForm, work: Promise<T>): Promise<T>
   }
 }
 
-function toRelayed(form: ErrorForm, { status, body, message }: ProviderError): AppError {
-  if (form === 'named') return new AppError(status, `Ollama: ${message}`);
+function toRelayed(form: ErrorForm, { status, body, message, headers }: ProviderError): AppError {
+  if (form === 'named') return new AppError(status, `Ollama: ${message}`, headers);
   const said = isJsonObject(body) ? body.error : undefined;
-  return new AppError(status, isJsonObject(said) ? said : message);
+  return new AppError(status, isJsonObject(said) ? said : message, headers);
 }
 
 /** No server has a model of this name. */
