@@ -1,5 +1,8 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { JsonObject } from '../../src/common/util/json';
+import { Env } from '../../src/platform/env/env';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
 import { startOpenAiItself, type OpenAiItself } from '../support/fakes/openai-itself';
@@ -93,6 +96,17 @@ describe('POST /openai/audio/speech', () => {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'audio/mpeg']);
     expect(Buffer.from(await answer.arrayBuffer()).equals(SOUND)).toBe(true);
     expect(last()).toMatchObject({ key: 'Bearer sk-1', body: { model: 'tts-1', input: 'Hello', voice: 'alloy' } });
+  });
+
+  it('does not pay twice for the same text, and keeps nothing but the sound', async () => {
+    await speech(admin, 'tts-1');
+    received = [];
+    const again = await speech(admin, 'tts-1');
+    expect([again.status, again.headers.get('content-type')]).toEqual([200, 'audio/mpeg']);
+    expect(Buffer.from(await again.arrayBuffer()).equals(SOUND)).toBe(true);
+    expect(received.filter(({ path }) => path !== '/v1/models')).toEqual([]);
+    const folder = join(app.get(Env).dataDir, 'cache/audio/speech');
+    expect(await readdir(folder)).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.mp3$/)]);
   });
 
   it('gives it to users whom the model is shared with, and to no others', async () => {

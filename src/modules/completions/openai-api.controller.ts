@@ -4,10 +4,9 @@ import { ApiAuth, CurrentPrincipal, RequirePermission, Roles } from '../../commo
 import type { Principal } from '../../common/auth/principal';
 import { ClientSignal } from '../../common/http/client-signal';
 import type { EventStream } from '../../common/http/event-stream';
-import type { RelayedAnswer } from '../../common/http/relayed-answer';
 import type { JsonObject } from '../../common/util/json';
 import type { Request } from 'express';
-import { OpenAiProxyService } from '../providers/openai-proxy.service';
+import { OpenAiProxyService, type SpeechAnswer } from '../providers/openai-proxy.service';
 import { CompletionResponse, OpenAiCompletionBody } from './completions.dto';
 import { OpenAiApiService } from './openai-api.service';
 import { toProxyRequest } from './proxy-request';
@@ -48,7 +47,7 @@ export class OpenAiApiController {
     @Body() body: Record<string, unknown>,
     @CurrentPrincipal() caller: Principal,
     @ClientSignal() client: AbortSignal,
-  ): Promise<RelayedAnswer> {
+  ): Promise<SpeechAnswer> {
     return this.api.speak(caller, body, client);
   }
 

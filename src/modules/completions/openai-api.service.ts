@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { isAdmin, type Principal } from '../../common/auth/principal';
 import type { EventStream } from '../../common/http/event-stream';
-import type { RelayedAnswer } from '../../common/http/relayed-answer';
 import { asString, isJsonObject, type JsonObject } from '../../common/util/json';
-import { OpenAiProxyService } from '../providers/openai-proxy.service';
+import { OpenAiProxyService, type SpeechAnswer } from '../providers/openai-proxy.service';
 import { CompletionContext } from './completion-context';
 import { ReplyAnswerService } from './reply-answer.service';
 import { ModelStep } from './steps/90-model.step';
@@ -38,7 +37,7 @@ export class OpenAiApiService {
   }
 
   /** A text read aloud. The models that speak are in no list: users need one that a connection names expressly. */
-  async speak(caller: Principal, body: JsonObject, client: AbortSignal): Promise<RelayedAnswer> {
+  async speak(caller: Principal, body: JsonObject, client: AbortSignal): Promise<SpeechAnswer> {
     const model = isAdmin(caller) ? await this.models.find(caller, body) : await this.models.get(caller, body);
     return this.proxy.speak(caller, body, client, model?.provider);
   }

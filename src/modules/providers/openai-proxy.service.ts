@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal';
 import { NotFoundError, RouteNotFoundError, UnauthorizedError } from '../../common/errors/app-error';
+import type { FileAnswer } from '../../common/http/file-answer';
 import { RelayedAnswer } from '../../common/http/relayed-answer';
 import { asString, type JsonObject } from '../../common/util/json';
 import type { ProviderModel } from './chat-provider';
@@ -10,6 +11,7 @@ import { connectionsOf, type Connection } from './openai/connection';
 import { ConnectionAuthService } from './openai/connection-auth.service';
 import { anyPath } from './openai/endpoint';
 import { toHeaders } from './openai/headers.mapper';
+import { SpeechCacheService } from './openai/speech-cache.service';
 import { OpenAiSettings } from './openai.settings';
 import { ProviderUnreachableError } from './provider-errors';
 import { ProviderHttpService } from './provider-http.service';
@@ -29,6 +31,16 @@ export interface ProxyRequest {
   model?: string;
 }
 
+/** What a server answers, while it comes. */
+interface ServerAnswer {
+  bytes: AsyncIterable<Uint8Array>;
+  status: number;
+  type: string | undefined;
+}
+
+/** A sound as it was kept, or what a server says as it comes. */
+export type SpeechAnswer = FileAnswer | RelayedAnswer;
+
 const NOT_FOUND = 'OpenAI API was not found';
 /** The only server that speaks. */
 const OPENAI_URL = 'https://api.openai.com/v1';
@@ -42,6 +54,7 @@ export class OpenAiProxyService {
     private readonly http: ProviderHttpService,
     private readonly auth: ConnectionAuthService,
     private readonly usage: UsageService,
+    private readonly speech: SpeechCacheService,
   ) {}
 
   /**
@@ -52,20 +65,27 @@ export class OpenAiProxyService {
     if (!this.options.is_openai_passed_through) throw new RouteNotFoundError();
     const [connection] = this.connections();
     if (!connection?.isEnabled) throw new NotFoundError(NOT_FOUND);
-    return this.send(connection, caller, request, signal);
+    return relayed(await this.send(connection, caller, request, signal));
   }
 
   /**
-   * A text read aloud, by OpenAI itself. `model`: the one that the body names, if a connection lists it.
+   * A text read aloud, by OpenAI itself; what was read before is not read again. `model`: the one that the body names, if a
+   * connection lists it.
    * @throws UnauthorizedError (contract) without a connection to it.
    */
-  async speak(caller: Principal, body: JsonObject, signal: AbortSignal, model?: ProviderModel): Promise<RelayedAnswer> {
+  async speak(caller: Principal, body: JsonObject, signal: AbortSignal, model?: ProviderModel): Promise<SpeechAnswer> {
     const speakers = this.connections().filter(({ url, isEnabled }) => isEnabled && url === OPENAI_URL);
     const connection = model ? speakers.find(({ index }) => 'openai' in model && index === model.urlIdx) : speakers[0];
     if (!connection) throw new UnauthorizedError(NOT_FOUND);
     const name = model ? ownName(connection, model.id) : asString(body.model);
-    const request = { path: '/audio/speech', body: JSON.stringify({ ...body, model: name }), model: name };
-    return this.send(connection, caller, { method: 'POST', ...request }, signal);
+    const sent = { ...body, model: name };
+    const place = this.speech.pathOf(connection, sent);
+    const known = place === undefined ? null : await this.speech.find(place);
+    if (known) return known;
+    const request = { method: 'POST', path: '/audio/speech', body: JSON.stringify(sent), model: name } as const;
+    const answer = await this.send(connection, caller, request, signal);
+    const isSound = /^audio\//.test(answer.type ?? '');
+    return place !== undefined && isSound ? this.speech.keep(place, answer.bytes) : relayed(answer);
   }
 
   private async send(
@@ -73,7 +93,7 @@ export class OpenAiProxyService {
     caller: Principal,
     request: ProxyRequest,
     signal: AbortSignal,
-  ): Promise<RelayedAnswer> {
+  ): Promise<ServerAnswer> {
     const url = connection.url + anyPath(connection, request.path, request.model);
     const { method, body, contentType, contentLength } = request;
     const headers = {
@@ -85,7 +105,8 @@ export class OpenAiProxyService {
     const send = () => this.http.send(url, { method, headers, body, signal });
     const response = await (meter ? meter.watch(send) : send());
     const bytes = response.stream((failure) => new ProviderUnreachableError(failure));
-    return new RelayedAnswer(meter ? meter.raw(bytes) : bytes, response.status, response.header('content-type'));
+    const { status } = response;
+    return { bytes: meter ? meter.raw(bytes) : bytes, status, type: response.header('content-type') };
   }
 
   private meterOf(user: Principal, { model: id }: ProxyRequest, { index }: Connection, signal: AbortSignal) {
@@ -97,3 +118,5 @@ export class OpenAiProxyService {
     return this.settings.is_enabled ? connectionsOf(this.settings) : [];
   }
 }
+
+const relayed = ({ bytes, status, type }: ServerAnswer): RelayedAnswer => new RelayedAnswer(bytes, status, type);

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { SettingsModule } from '../../platform/settings/settings.module';
 import { OAuthModule } from '../auth/oauth/oauth.module';
 import { UsersModule } from '../users/users.module';
+import { ForgetSpeechJob } from './forget-speech.job';
 import { ForgetUsageJob } from './forget-usage.job';
 import { ConnectionAuthService } from './openai/connection-auth.service';
 import { EntraTokensService } from './openai/entra-tokens.service';
@@ -26,6 +27,7 @@ import { OpenAiController } from './openai.controller';
 import { OpenAiProxyService } from './openai-proxy.service';
 import { OpenAiService } from './openai.service';
 import { OpenAiSettings } from './openai.settings';
+import { SpeechCacheService } from './openai/speech-cache.service';
 import { ProviderHttpService } from './provider-http.service';
 import { ProvidersService } from './providers.service';
 import { ProvidersSettings } from './providers.settings';
@@ -72,6 +74,8 @@ import { UsageService } from './usage.service';
     OllamaFilesService,
     ModelDownloadsService,
     ForgetUsageJob,
+    ForgetSpeechJob,
+    SpeechCacheService,
   ],
   exports: [ProvidersService, OllamaService, UsageService, OpenAiProxyService],
 })

@@ -63,6 +63,12 @@ export class ProvidersSettings {
   @IsBoolean()
   asks_for_usage = false;
 
+  /** Days for which sounds of `/openai/audio/speech` are kept; 0 keeps them. */
+  @Env('SPEECH_CACHE_DAYS')
+  @IsInt()
+  @Min(0)
+  speech_cache_days = 30;
+
   /** Days after which the accounts of calls are deleted; 0 keeps them. */
   @Env('USAGE_RETENTION_DAYS')
   @IsInt()
