@@ -10,7 +10,7 @@ import { deferred } from '../support/deferred';
 import { chain, chatOf, createChat, type Message } from '../support/factories/chats';
 import { createFolder } from '../support/factories/folders';
 import { pngUrl } from '../support/factories/images';
-import type { Answer } from '../support/http';
+import type { Answer, Json } from '../support/http';
 import { queriesOf } from '../support/query-counter';
 
 const NDJSON = 'application/x-ndjson';
@@ -45,6 +45,30 @@ describe('chats in and out', () => {
       expect((await owner.api.get(`${CHATS}/all/archived`)).body).toEqual([body[1]]);
     });
 
+    it('has large chats as they are, whatever their list of messages shows', async () => {
+      const owner = await asUser(stage.app);
+      const messages = chain(60).map((message) => ({ ...message, content: 'é'.repeat(4000) }));
+      const files = [{ type: 'image', url: pngUrl('large') }];
+      const chat = chatOf(
+        messages.map((message, at) => (at === 40 ? { ...message, files } : message)),
+        'Large',
+      );
+      const odd = {
+        ...chat,
+        messages: [{ odd: 1 }, ...chat.messages.slice(20).reverse(), 'x', messages[3], messages[3], null],
+      };
+      await createChat(owner.api, odd);
+      const { id } = await createChat(owner.api, { title: 'Changed', history: chat.history, messages: chat.messages });
+      await owner.api.post(`${CHATS}/${id}/messages/m7`, { content: 'another text' });
+      const [changed, first] = (await allOf(owner)).sort((a: Json, b: Json) => (a.title < b.title ? -1 : 1));
+      expect(JSON.stringify(first.chat)).toBe(JSON.stringify(odd));
+      expect(changed.chat.history.messages).toEqual({
+        ...chat.history.messages,
+        m7: { ...messages[7], content: 'another text' },
+      });
+      expect(changed.chat.messages).toEqual(chat.messages);
+    });
+
     it('is an empty list without chats', async () => {
       const owner = await asUser(stage.app);
       expect(await allOf(owner)).toEqual([]);
@@ -69,15 +93,15 @@ describe('chats in and out', () => {
         owner,
       );
       const queries = await queriesOf(stage.app.get(DataSource), () => owner.api.get(`${CHATS}/all`));
-      // Account, ids, sizes, and twice for each of three packs.
-      expect(queries.length).toBeLessThanOrEqual(10);
+      // Account, ids, sizes, and three times for each of three packs.
+      expect(queries.length).toBeLessThanOrEqual(12);
       expect(await allOf(owner)).toHaveLength(120);
     });
 
     it('is read no further when the client has left', async () => {
       const owner = await asUser(stage.app);
       await importAll(
-        Array.from({ length: 170 }, (_, index) => ({ chat: { title: `Chat ${index}` } })),
+        Array.from({ length: 170 }, (_, index) => ({ chat: { title: `Chat ${index}`, more: 'x'.repeat(2000) } })),
         owner,
       );
       const exports = stage.app.get(ChatExportsRepository);

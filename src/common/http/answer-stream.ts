@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Response } from 'express';
 
 /** An answer that comes in parts, as they are sent: bytes or text, framing included. */
@@ -37,11 +36,16 @@ const isOpen = (response: Response): boolean => !response.destroyed && !response
 /** False when the client is gone. */
 async function write(response: Response, frame: Uint8Array | string): Promise<boolean> {
   if (!isOpen(response)) return false;
-  if (response.write(frame)) return true;
-  const waiting = new AbortController();
-  const options = { signal: waiting.signal };
-  await Promise.race([once(response, 'drain', options), once(response, 'close', options)])
-    .catch(() => undefined)
-    .finally(() => waiting.abort());
+  if (!response.write(frame)) await drained(response);
   return isOpen(response);
 }
+
+/** Until the client has taken what was written, or is gone. Not by `once` with a signal: signals outlive many frames. */
+const drained = (response: Response): Promise<void> =>
+  new Promise((resolve) => {
+    const end = () => {
+      response.off('drain', end).off('close', end);
+      resolve();
+    };
+    response.on('drain', end).on('close', end);
+  });

@@ -1,4 +1,5 @@
 import { toErrorText } from '../errors/to-error-answer';
+import { joinedPieces } from '../util/json-pieces';
 import { AnswerStream } from './answer-stream';
 import { NdjsonStream } from './ndjson-stream';
 
@@ -8,12 +9,12 @@ class JsonArrayStream extends AnswerStream {
 }
 
 /** The JSON text of a value, in pieces. */
-export type JsonText = AsyncIterable<string> | Iterable<string>;
+export type JsonText = AsyncIterable<string>;
 
 /**
  * A list of any length as an answer, of values as JSON texts: a JSON array, or one value a line for clients whose
- * `Accept` header asks for `application/x-ndjson`. When the source fails, the array stays open, so that no reader takes a part for the whole;
- * lines end with `{"detail": …}`.
+ * `Accept` header asks for `application/x-ndjson`. When the source fails, the array stays open, so that no reader takes a
+ * part for the whole; lines end with `{"detail": …}`.
  */
 export function jsonList(
   items: AsyncIterable<JsonText>,
@@ -21,9 +22,8 @@ export function jsonList(
   headers: Readonly<Record<string, string>> = {},
 ): AnswerStream {
   const isLines = accept?.toLowerCase().includes('application/x-ndjson') === true;
-  return isLines
-    ? new NdjsonStream(toLines(items), errorLine, headers)
-    : new JsonArrayStream(toArray(items), errorLine, headers);
+  const frames = joinedPieces(isLines ? toLines(items) : toArray(items));
+  return isLines ? new NdjsonStream(frames, errorLine, headers) : new JsonArrayStream(frames, errorLine, headers);
 }
 
 async function* toLines(items: AsyncIterable<JsonText>): AsyncGenerator<string> {

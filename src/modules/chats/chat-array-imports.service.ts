@@ -9,9 +9,10 @@ import { JsonItemSplitter, type ItemText } from '../../common/http/json-items';
 import { jsonList, type JsonText } from '../../common/http/json-list';
 import { ContractValidationPipe } from '../../common/validation/contract-validation.pipe';
 import { Env } from '../../platform/env/env';
-import { ChatExportsService } from './chat-exports.service';
 import { ImportChatsRequest, type ImportChatRequest } from './chat-imports.dto';
 import { ChatImportsService } from './chat-imports.service';
+import { ChatPacksService } from './chat-packs.service';
+import { toJsonPieces } from './chats.dto';
 
 /** Failures that a header can tell, and how much of each. */
 const MAX_TOLD = 20;
@@ -32,7 +33,7 @@ export class ChatArrayImportsService {
 
   constructor(
     private readonly imports: ChatImportsService,
-    private readonly exports: ChatExportsService,
+    private readonly packs: ChatPacksService,
     private readonly env: Env,
   ) {}
 
@@ -81,7 +82,7 @@ export class ChatArrayImportsService {
   }
 
   private async *load(ids: readonly string[]): AsyncGenerator<JsonText> {
-    for await (const texts of this.exports.texts(ids)) for (const text of texts) yield [text];
+    for await (const chats of this.packs.read(ids)) for (const chat of chats) yield toJsonPieces(chat);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database';
 import { Chat } from './chat.entity';
+import type { ChatMessage } from './chat-message.entity';
 import type { MessageBody } from './chat-messages.repository';
 
 /** Which chats to export. */
@@ -10,6 +11,9 @@ export interface ExportScope {
   /** Only what lies in these folders and shows there: neither pinned nor archived. */
   folderIds?: readonly string[];
 }
+
+const SIZE = `coalesce(octet_length(content), 0) + coalesce(pg_column_size(extra), 0)
+  + coalesce(pg_column_size(saved), 0)`;
 
 @Injectable()
 export class ChatExportsRepository {
@@ -35,12 +39,10 @@ export class ChatExportsRepository {
     return found.map(({ id }) => id);
   }
 
-  /** Bytes that the messages of each chat, or a snapshot, take in the database; their texts are not read for it. */
+  /** Bytes of the texts in each chat, and what else it or a snapshot takes in the database; nothing of it is read. */
   async findSizes(ids: readonly string[]): Promise<Map<string, number>> {
     const rows = await this.database.query<{ id: string; size: number }>(
-      `SELECT chat_id AS id, sum(coalesce(pg_column_size(content), 0) + coalesce(pg_column_size(extra), 0)
-         + coalesce(pg_column_size(saved), 0))::float8 AS size
-       FROM chat_message WHERE chat_id = ANY($1) GROUP BY chat_id
+      `SELECT chat_id AS id, sum(${SIZE})::float8 AS size FROM chat_message WHERE chat_id = ANY($1) GROUP BY chat_id
        UNION ALL
        SELECT id, pg_column_size(content)::float8 FROM shared_chat WHERE id = ANY($1)`,
       [ids],
@@ -48,14 +50,28 @@ export class ChatExportsRepository {
     return new Map(rows.map(({ id, size }) => [id, size]));
   }
 
+  /** The same for each message of a chat, in key order. */
+  async findMessageSizes(chatId: string): Promise<Map<string, number>> {
+    const rows = await this.database.query<{ id: string; size: number }>(
+      `SELECT id, (${SIZE})::float8 AS size FROM chat_message WHERE chat_id = $1 ORDER BY position`,
+      [chatId],
+    );
+    return new Map(rows.map(({ id, size }) => [id, size]));
+  }
+
   /** In no order; those that are gone are missing. */
   findAll(ids: readonly string[]): Promise<Chat[]> {
-    return this.rows.createQueryBuilder('chat').where('chat.id = ANY(:ids)', { ids }).getMany();
+    return this.rows
+      .createQueryBuilder('chat')
+
+      .where('chat.id = ANY(:ids)', { ids })
+      .getMany();
   }
 
   /** All messages of these chats, each chat's in key order. */
-  findBodies(ids: readonly string[]): Promise<(MessageBody & { chatId: string })[]> {
-    return this.database.query(
+  findBodies(ids: readonly string[]): Promise<(MessageBody & Pick<ChatMessage, 'chatId'>)[]> {
+    return this.database.queryPrepared(
+      'exported messages',
       `SELECT chat_id AS "chatId", id, parent_id AS "parentId", role, content, extra, saved
        FROM chat_message WHERE chat_id = ANY($1) ORDER BY chat_id, position`,
       [ids],

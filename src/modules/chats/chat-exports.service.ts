@@ -6,18 +6,16 @@ import { jsonList, type JsonText } from '../../common/http/json-list';
 import { FoldersService } from '../folders/folders.service';
 import { ChatImageTextsService } from './chat-image-texts.service';
 import { ChatExportsRepository, type ExportScope } from './chat-exports.repository';
-import { packed } from './export-packs';
-import { assembleStored } from './chat-trees.service';
-import { toChatResponse, toSharedChatResponse, type ChatResponse } from './chats.dto';
+import { ChatPacksService } from './chat-packs.service';
+import { toJsonPieces } from './chats.dto';
 import { ChatsSettings } from './chats.settings';
-import { SharedChatsRepository } from './shared-chats.repository';
 
 /** Whole chats, many of them: read a few at a time and no faster than the client takes them. */
 @Injectable()
 export class ChatExportsService {
   constructor(
     private readonly chats: ChatExportsRepository,
-    private readonly shared: SharedChatsRepository,
+    private readonly packs: ChatPacksService,
     private readonly folders: FoldersService,
     private readonly images: ChatImageTextsService,
     private readonly settings: ChatsSettings,
@@ -43,31 +41,18 @@ export class ChatExportsService {
     return jsonList(this.load(await this.chats.findEverybodysIds(), null), accept);
   }
 
-  /** The JSON of these chats in their order, some at a time, without those that are gone by now; images by URL. */
-  async *texts(ids: readonly string[]): AsyncGenerator<string[]> {
-    for await (const pack of packed(ids, (page) => this.chats.findSizes(page)))
-      yield (await this.loadPack(pack)).map((chat) => JSON.stringify(chat));
-  }
-
   private async stream(scope: ExportScope, accept: string | undefined): Promise<AnswerStream> {
     return jsonList(this.load(await this.chats.findIds(scope), scope.userId), accept);
   }
 
+  /** With the images inside. */
   private async *load(ids: readonly string[], userId: string | null): AsyncGenerator<JsonText> {
-    for await (const texts of this.texts(ids)) yield* this.images.inline(texts, userId);
-  }
-
-  /** In the order of the ids, without those that are gone by now. */
-  private async loadPack(ids: readonly string[]): Promise<ChatResponse[]> {
-    const chats = await this.chats.findAll(ids);
-    const bodies = new Map(chats.map(({ id }) => [id, [] as Awaited<ReturnType<ChatExportsRepository['findBodies']>>]));
-    for (const body of await this.chats.findBodies(ids)) bodies.get(body.chatId)?.push(body);
-    const shared = chats.length < ids.length ? await this.shared.findAll(ids) : [];
-    const found = [
-      ...chats.map((chat) => toChatResponse(chat, assembleStored(chat, bodies.get(chat.id) ?? []))),
-      ...shared.map(toSharedChatResponse),
-    ];
-    const byId = new Map(found.map((chat) => [chat.id, chat]));
-    return ids.flatMap((id) => byId.get(id) ?? []);
+    for await (const chats of this.packs.read(ids)) {
+      const inline = await this.images.inliner(
+        chats.map(({ id }) => id),
+        userId,
+      );
+      for (const chat of chats) yield inline(toJsonPieces(chat));
+    }
   }
 }

@@ -7,9 +7,12 @@ import { ChatImageFilesService } from './chat-image-files.service';
 import type { ChatImage } from './chat-image.entity';
 import { ChatImagesRepository } from './chat-images.repository';
 import { ChatImagesService } from './chat-images.service';
-import { imageIdOf, imageIdsIn, imagePlacesIn } from './images/image-url';
+import { imageIdOf, imagePlacesIn } from './images/image-url';
 import { mapUrls } from './images/message-images';
 import { dataUrlHead, toBase64 } from './images/raster';
+
+/** The JSON of a value. */
+type Pieces = AsyncIterable<string>;
 
 /** Images from files put back as data URLs, for whoever cannot load them from here: exports and models. */
 @Injectable()
@@ -22,14 +25,14 @@ export class ChatImageTextsService {
   ) {}
 
   /**
-   * Texts of JSON with the images that they show inside, in pieces: one piece of one image is in memory at a time. Only
-   * images of that user; of everybody for null. One that is gone stays a URL.
+   * Puts the images of some chats and snapshots into their JSON, which comes in pieces that cut no URL, and goes so: one
+   * piece of one image is in memory at a time. Only images of that user; of everybody for null. One that is gone stays a
+   * URL.
    */
-  async *inline(texts: readonly string[], userId: string | null): AsyncGenerator<AsyncIterable<string>> {
-    const ids = texts.flatMap((text) => imageIdsIn(text) ?? []);
-    const found = ids.length > 0 ? await this.repository.findStored(ids, userId) : [];
+  async inliner(chatIds: readonly string[], userId: string | null): Promise<(pieces: Pieces) => Pieces> {
+    const found = await this.repository.findNamedIn(chatIds, userId);
     const byId = new Map(found.map((image) => [image.id, image]));
-    for (const text of texts) yield this.inlineOne(text, byId);
+    return (pieces) => (byId.size > 0 ? this.inline(pieces, byId) : pieces);
   }
 
   /**
@@ -48,6 +51,10 @@ export class ChatImageTextsService {
       if (content) urls.set(image.id, dataUrlHead(image.type) + (await buffer(content)).toString('base64'));
     }
     return mapUrls(messages, (url) => urls.get(imageIdOf(url) ?? '') ?? url) as unknown[];
+  }
+
+  private async *inline(pieces: Pieces, images: ReadonlyMap<string, ChatImage>): AsyncGenerator<string> {
+    for await (const piece of pieces) yield* this.inlineOne(piece, images);
   }
 
   private async *inlineOne(text: string, images: ReadonlyMap<string, ChatImage>): AsyncGenerator<string> {

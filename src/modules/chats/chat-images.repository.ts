@@ -45,11 +45,19 @@ export class ChatImagesRepository {
     await this.rows.createQueryBuilder().update().set({ isStored: true }).where('id = ANY(:ids)', { ids }).execute();
   }
 
-  /** Those of the user, or of everybody for null. */
-  findStored(ids: readonly string[], userId: string | null): Promise<ChatImage[]> {
-    const query = this.stored(ids);
-    if (userId !== null) query.andWhere('i.userId = :userId', { userId });
-    return query.getMany();
+  findStored(ids: readonly string[]): Promise<ChatImage[]> {
+    return this.stored(ids).getMany();
+  }
+
+  /** Those that these chats or snapshots name: of the user, or of everybody for null. */
+  findNamedIn(chatIds: readonly string[], userId: string | null): Promise<ChatImage[]> {
+    return this.database.query(
+      `SELECT id, type FROM chat_image WHERE is_stored AND ($2::text IS NULL OR user_id = $2) AND id IN (
+         SELECT unnest(images) FROM chat_message WHERE chat_id = ANY($1) AND images IS NOT NULL
+         UNION SELECT unnest(images) FROM chat WHERE id = ANY($1) AND images IS NOT NULL
+         UNION SELECT unnest(images) FROM shared_chat WHERE id = ANY($1) AND images IS NOT NULL)`,
+      [chatIds, userId],
+    );
   }
 
   /** Those of the user, and those in a chat that its owner shares now. */

@@ -79,7 +79,7 @@ export class ChatImagesService {
   /** In no order, without those that the caller may not read. */
   findReadable(caller: Principal, ids: readonly string[]): Promise<ChatImage[]> {
     const mayReadAll = isAdmin(caller) && this.settings.enable_admin_chat_access;
-    return mayReadAll ? this.images.findStored(ids, null) : this.images.findReadable(ids, caller.id);
+    return mayReadAll ? this.images.findStored(ids) : this.images.findReadable(ids, caller.id);
   }
 
   private async move<T>(value: T, walk: Walk<T>, ownerOf: () => Promise<string | undefined>): Promise<T> {

@@ -31,7 +31,8 @@ export class ChatMessagesRepository {
   }
 
   findSome(chatId: string, ids: readonly string[]): Promise<MessageBody[]> {
-    return this.database.query(`SELECT ${BODY} FROM chat_message WHERE chat_id = $1 AND id = ANY($2)`, [chatId, ids]);
+    const sql = `SELECT ${BODY} FROM chat_message WHERE chat_id = $1 AND id = ANY($2)`;
+    return this.database.queryPrepared('some messages', sql, [chatId, ids]);
   }
 
   /**

@@ -73,7 +73,8 @@ export const assembleStored = (chat: Chat, bodies: readonly MessageBody[]): Json
 export const toMessages = (bodies: readonly MessageBody[]): Map<string, unknown> =>
   new Map(bodies.map((body) => [body.id, toMessage(body)]));
 
-function toSaved(bodies: readonly MessageBody[]): Map<string, RawCopy> {
+/** By id, what the list `messages` still shows of messages that have changed. */
+export function toSaved(bodies: readonly MessageBody[]): Map<string, RawCopy> {
   const saved = new Map<string, RawCopy>();
   for (const body of bodies) if (body.saved) saved.set(body.id, body.saved);
   return saved;

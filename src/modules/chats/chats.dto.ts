@@ -1,10 +1,14 @@
 import { IsObject, IsOptional, IsString } from 'class-validator';
 import type { JsonObject } from '../../common/util/json';
+import { jsonPieces } from '../../common/util/json-pieces';
 import { IsLaxBoolean, IsLaxInt } from '../../common/validation/fields';
 import type { Chat } from './chat.entity';
 import type { ChatTitle } from './chats.types';
 import type { SharedChat } from './shared-chat.entity';
 import type { Tag } from './tag.entity';
+
+/** Of `chat.history.messages.<id>`. */
+const MESSAGE_DEPTH = 4;
 
 /** `user_id` of a snapshot is this and the id of its chat; clients ask for the user of that name. */
 export const SHARED_PREFIX = 'shared-';
@@ -169,6 +173,9 @@ export const toChatResponse = (chat: Chat, content: JsonObject): ChatResponse =>
   meta: chat.meta,
   folder_id: chat.folderId,
 });
+
+/** Its JSON, with a piece for each message. */
+export const toJsonPieces = (chat: ChatResponse): AsyncIterable<string> => jsonPieces(chat, MESSAGE_DEPTH);
 
 /** What a chat has besides its content that a copy may take over. */
 export type ChatColumns = Pick<Chat, 'meta' | 'pinned' | 'folderId' | 'createdAt' | 'updatedAt'>;

@@ -31,6 +31,7 @@ import { ChatMarksService } from './chat-marks.service';
 import { ChatMessage } from './chat-message.entity';
 import { ChatMessagesRepository } from './chat-messages.repository';
 import { ChatMessagesService } from './chat-messages.service';
+import { ChatPacksService } from './chat-packs.service';
 import { ChatRecordsService } from './chat-records.service';
 import { ChatSavesService } from './chat-saves.service';
 import { ChatSearchIndexRepository } from './chat-search-index.repository';
@@ -49,6 +50,7 @@ import { ChatsService } from './chats.service';
 import { ChatsSettings } from './chats.settings';
 import { FolderDeletionController } from './folder-deletion.controller';
 import { FolderDeletionService } from './folder-deletion.service';
+import { LargeChatsService } from './large-chats.service';
 import { MessageEventsService } from './message-events.service';
 import { SharedChat } from './shared-chat.entity';
 import { SharedChatsController } from './shared-chats.controller';
@@ -106,6 +108,8 @@ import { UnusedImagesJob } from './unused-images.job';
     ChatClonesService,
     MessageEventsService,
     ChatExportsRepository,
+    ChatPacksService,
+    LargeChatsService,
     ChatExportsService,
     ChatFoldersRepository,
     ChatImportsRepository,

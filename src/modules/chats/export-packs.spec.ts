@@ -13,7 +13,7 @@ async function packsOf(ids: string[], size: (id: string) => number): Promise<str
 describe('packed', () => {
   it('keeps every id once and in order', async () => {
     const ids = idsOf(523);
-    expect((await packsOf(ids, (id) => (Number(id.slice(1)) % 7) * 100_000)).flat()).toEqual(ids);
+    expect((await packsOf(ids, (id) => (Number(id.slice(1)) % 7) * 10_000)).flat()).toEqual(ids);
   });
 
   it('puts small ones together, and no more than fifty', async () => {

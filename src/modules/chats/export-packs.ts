@@ -1,9 +1,9 @@
 /** Chats whose sizes are asked for at once. */
 const PAGE = 200;
-/** A pack holds as many chats as that, */
+/** A pack holds as many things as that, */
 const MAX_COUNT = 50;
-/** and as many bytes as they take in the database, compressed; one chat at least. */
-const MAX_BYTES = 1024 * 1024;
+/** and as many bytes; one thing at least. What is in memory for longer costs more than its size: old garbage. */
+export const MAX_BYTES = 128 * 1024;
 
 /** The ids in their order, in packs that are small enough to be in memory at once. */
 export async function* packed(
@@ -16,7 +16,8 @@ export async function* packed(
   }
 }
 
-function* packsOf(ids: readonly string[], sizes: ReadonlyMap<string, number>): Generator<string[]> {
+/** The same for ids whose sizes are known; no size counts as nothing. */
+export function* packsOf(ids: readonly string[], sizes: ReadonlyMap<string, number>): Generator<string[]> {
   let pack: string[] = [];
   let bytes = 0;
   for (const id of ids) {

@@ -14,7 +14,11 @@ export class SharedChatsRepository {
 
   /** In no order. */
   findAll(ids: readonly string[]): Promise<SharedChat[]> {
-    return this.rows.createQueryBuilder('shared').where('shared.id = ANY(:ids)', { ids }).getMany();
+    return this.rows
+      .createQueryBuilder('shared')
+
+      .where('shared.id = ANY(:ids)', { ids })
+      .getMany();
   }
 
   /** The owner of a chat that is shared now. */

@@ -79,8 +79,12 @@ function assembleTree(history: unknown, currentId: string | null, messages: Read
   return tree;
 }
 
-/** Nothing for a message that a save has removed since the rest was read. */
-function copied(id: string, messages: ReadonlyMap<string, unknown>, saved: ReadonlyMap<string, RawCopy>): unknown[] {
+/** What the list shows for a reference: nothing for a message that a save has removed since the rest was read. */
+export function copied(
+  id: string,
+  messages: ReadonlyMap<string, unknown>,
+  saved: ReadonlyMap<string, RawCopy>,
+): unknown[] {
   const copy = saved.get(id);
   if (copy) return [copy.raw];
   return messages.has(id) ? [messages.get(id)] : [];
