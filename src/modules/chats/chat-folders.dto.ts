@@ -1,5 +1,7 @@
+import { PickType } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
 import { IsLaxBoolean, IsLaxInt } from '../../common/validation/fields';
+import { ChatTitleResponse } from './chats.dto';
 import type { ChatTitle } from './chats.types';
 
 export class FolderChatsQuery {
@@ -23,12 +25,7 @@ export class DeleteFolderQuery {
   delete_contents?: boolean;
 }
 
-export class FolderChatResponse {
-  title: string;
-  id: string;
-  /** Unix seconds. */
-  updated_at: number;
-}
+export class FolderChatResponse extends PickType(ChatTitleResponse, ['title', 'id', 'updated_at']) {}
 
 export const toFolderChatResponse = ({ title, id, updatedAt }: ChatTitle): FolderChatResponse => ({
   title,

@@ -1,3 +1,4 @@
+import { PickType } from '@nestjs/swagger';
 import { IsObject, IsOptional, IsString } from 'class-validator';
 import type { JsonObject } from '../../common/util/json';
 import { jsonPieces } from '../../common/util/json-pieces';
@@ -113,15 +114,6 @@ export class MessageEventRequest {
   data: Record<string, unknown>;
 }
 
-export class ChatTitleResponse {
-  id: string;
-  title: string;
-  /** Unix seconds. */
-  updated_at: number;
-  /** Unix seconds. */
-  created_at: number;
-}
-
 export class ChatResponse {
   id: string;
   /** Id of the owner. */
@@ -142,6 +134,8 @@ export class ChatResponse {
   meta: Record<string, unknown>;
   folder_id: string | null;
 }
+
+export class ChatTitleResponse extends PickType(ChatResponse, ['id', 'title', 'updated_at', 'created_at']) {}
 
 export class TagResponse {
   /** The name in lower case with `_` for each space. */

@@ -1,3 +1,4 @@
+import { PickType } from '@nestjs/swagger';
 import { IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsLaxBoolean, IsSmall } from '../../common/validation/fields';
 import { MAX_NAME } from '../../common/validation/lengths';
@@ -61,19 +62,6 @@ export class FolderIcon {
   icon: string | null;
 }
 
-export class FolderSummaryResponse {
-  id: string;
-  name: string;
-  /** Of what was stored only the icon. */
-  meta: FolderIcon | null;
-  parent_id: string | null;
-  is_expanded: boolean;
-  /** Unix seconds. */
-  created_at: number;
-  /** Unix seconds. */
-  updated_at: number;
-}
-
 export class FolderResponse {
   id: string;
   /** Null at the top. */
@@ -90,6 +78,13 @@ export class FolderResponse {
   created_at: number;
   /** Unix seconds. */
   updated_at: number;
+}
+
+const SUMMARY = ['id', 'name', 'parent_id', 'is_expanded', 'created_at', 'updated_at'] as const;
+
+export class FolderSummaryResponse extends PickType(FolderResponse, SUMMARY) {
+  /** Of what was stored only the icon. */
+  meta: FolderIcon | null;
 }
 
 export const toFolderSummaryResponse = (folder: FolderSummary): FolderSummaryResponse => ({
