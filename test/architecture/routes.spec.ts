@@ -1,4 +1,4 @@
-import { allRoutes, type Route } from '../support/routes';
+import { allRoutes, servedBesides, type Route } from '../support/routes';
 import { CALLERS, outcomesOf, startWalk, type Walk } from '../support/route-walk';
 
 const heading = ({ method, path }: Route): string => `${method.padEnd(6)} ${path.padEnd(64)}`;
@@ -35,5 +35,22 @@ describe('routes', () => {
       for (const route of routes) lines.push(`${heading(route)} ${(await outcomesOf(walk, route)).join(' ')}`);
       expect(asTable(lines)).toMatchSnapshot();
     }, 240_000);
+
+    it('stand beside pages for everybody, and nothing else', async () => {
+      const pages = servedBesides(walk.app.app, routes, ['/static', '/docs']);
+      expect(pages).toEqual([
+        '/docs',
+        '/docs/',
+        '/docs/LICENSE',
+        '/docs/docs/swagger-ui-init.js',
+        '/docs/index.html',
+        '/docs/swagger-ui-init.js',
+        '/openapi.json',
+        '/openapi.yaml',
+        '/static',
+      ]);
+      for (const path of ['/', '/docs', '/openapi.json', '/static/favicon.png'])
+        expect(await outcomesOf(walk, { method: 'GET', path, rule: '' })).toEqual(CALLERS.map(() => '+'));
+    });
   });
 });
