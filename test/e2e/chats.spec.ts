@@ -134,7 +134,7 @@ describe('/api/v1/chats', () => {
         const [first] = body;
         expect(first).toEqual({ id, title: 'Mine', updated_at: expect.any(Number), created_at: expect.any(Number) });
       });
-      expect(queries.filter((query) => query.includes('"chat"'))).toHaveLength(1);
+      expect(queries.filter((query) => /FROM "?chat\b/.test(query))).toHaveLength(1);
       expect(queries.filter((query) => /chat_message|header/.test(query))).toEqual([]);
     });
 

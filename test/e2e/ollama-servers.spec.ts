@@ -22,7 +22,8 @@ let user: TestUser;
 beforeAll(async () => {
   servers = await Promise.all([FakeOllamaServer.start(), FakeOllamaServer.start()]);
   [first, second] = servers as [FakeOllamaServer, FakeOllamaServer];
-  app = await startTestApp({ ENABLE_OLLAMA_API: 'True', OLLAMA_BASE_URLS: `${first.url}/;${DEAD}` });
+  const connections = { ENABLE_OLLAMA_API: 'True', OLLAMA_BASE_URLS: `${first.url}/;${DEAD}` };
+  app = await startTestApp({ ...connections, ENABLE_EVALUATION_ARENA_MODELS: 'False' });
   admin = await asUser(app, 'admin');
   user = await asUser(app);
 });

@@ -91,7 +91,11 @@ describe('a program with the openai package', () => {
     const { body } = await user.api.post('/api/v1/auths/api_key');
     for (const key of [user.token, body.api_key as string]) {
       const client = openai(key);
-      expect((await client.models.list()).data.map(({ id }) => id)).toEqual(['fake-small', 'fake-large']);
+      expect((await client.models.list()).data.map(({ id }) => id)).toEqual([
+        'fake-small',
+        'fake-large',
+        'arena-model',
+      ]);
       const whole = await client.chat.completions.create(ask('Hi'));
       expect(whole.choices[0]?.message.content).toBe('You said: Hi');
       expect(await streamed(client, 'Hi there')).toBe('You said: Hi there');

@@ -46,6 +46,7 @@ export class Database {
    */
   async queryPrepared<T>(name: string, sql: string, parameters: unknown[]): Promise<T[]> {
     if (this.running.getStore()) return this.query<T>(sql, parameters);
+    void this.dataSource.logger.logQuery(sql, parameters);
     const { rows } = await this.pool.query({ name, text: sql, values: parameters });
     return rows as T[];
   }
