@@ -16,6 +16,7 @@ export interface UnindexedMessage {
 
 export interface IndexedText extends Pick<UnindexedMessage, 'chatId' | 'messageId' | 'userId' | 'version'> {
   text: string;
+  pairs: readonly number[];
 }
 
 /** What lies behind that many characters of a message is not found. */
@@ -24,7 +25,7 @@ const MAX_TEXT = 1_000_000;
 /** Advisory lock of those that make the indexes: "srch" as a number. */
 const INDEX_LOCK = 0x73726368;
 
-const INDEXES = ['chat_title_search', 'chat_search_text_search'];
+const INDEXES = ['chat_title_search', 'chat_search_text_search', 'chat_search_text_pairs'];
 
 /** What the search knows of messages, and which ones it does not know yet. */
 @Injectable()
@@ -41,6 +42,9 @@ export class ChatSearchIndexRepository {
     );
     await this.database.query(
       `CREATE INDEX IF NOT EXISTS chat_search_text_search ON chat_search_text USING gin (user_id, text gin_trgm_ops)`,
+    );
+    await this.database.query(
+      'CREATE INDEX IF NOT EXISTS chat_search_text_pairs ON chat_search_text USING gin (user_id, pairs)',
     );
   }
 
@@ -94,19 +98,21 @@ export class ChatSearchIndexRepository {
     const columns = (['chatId', 'messageId', 'userId', 'text', 'version'] as const).map((key) =>
       texts.map((text) => text[key]),
     );
+    // Lists of different lengths are no array of PostgreSQL: each goes as the text of one.
+    const pairs = texts.map((text) => `{${text.pairs.join(',')}}`);
     await this.database.query(
       `WITH made AS (
-         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
-           AS made (chat_id, message_id, user_id, text, version)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+           AS made (chat_id, message_id, user_id, text, version, pairs)
        ), marked AS (
          UPDATE chat_message m SET is_indexed = true FROM made
          WHERE m.chat_id = made.chat_id AND m.id = made.message_id AND m.xmin::text = made.version
        )
-       INSERT INTO chat_search_text (chat_id, message_id, user_id, text)
-       SELECT chat_id, message_id, user_id, text FROM made
-       ON CONFLICT (chat_id, message_id) DO UPDATE SET text = EXCLUDED.text
-       WHERE chat_search_text.text <> EXCLUDED.text`,
-      columns,
+       INSERT INTO chat_search_text (chat_id, message_id, user_id, text, pairs)
+       SELECT chat_id, message_id, user_id, text, pairs::integer[] FROM made
+       ON CONFLICT (chat_id, message_id) DO UPDATE SET text = EXCLUDED.text, pairs = EXCLUDED.pairs
+       WHERE chat_search_text.text <> EXCLUDED.text OR chat_search_text.pairs IS NULL`,
+      [...columns, pairs],
     );
   }
 

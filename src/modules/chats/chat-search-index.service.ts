@@ -2,7 +2,9 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { nowSeconds } from '../../common/util/time';
 import { Transaction } from '../../platform/database/transaction';
 import { ChatSearchIndexRepository } from './chat-search-index.repository';
+import type { SearchIndex } from './chat-search.repository';
 import { ChatsSettings } from './chats.settings';
+import { pairsOf } from './search/pairs';
 import { searchableText } from './search/searchable-text';
 
 const CHATS_AT_ONCE = 50;
@@ -21,7 +23,7 @@ export class ChatSearchIndexService implements OnApplicationBootstrap, OnModuleD
   private readonly logger = new Logger(ChatSearchIndexService.name);
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
-  /** What the index can look for; null when there is none. */
+  /** What the index of trigrams can look for; null when there are no indexes. */
   private letters: RegExp | null = null;
 
   constructor(
@@ -42,9 +44,9 @@ export class ChatSearchIndexService implements OnApplicationBootstrap, OnModuleD
     await this.running;
   }
 
-  /** True when the index finds the needle: three letters or digits in a row, of those that it knows. */
-  covers(needle: string): boolean {
-    return this.letters?.test(needle) ?? false;
+  /** Which index finds the needle: trigrams take three letters or digits in a row. Null when there is none. */
+  indexFor(needle: string): SearchIndex | null {
+    return this.letters && (this.letters.test(needle) ? 'trigrams' : 'pairs');
   }
 
   /** After this, the search knows everything that was stored in the user's chats before. */
@@ -100,10 +102,10 @@ export class ChatSearchIndexService implements OnApplicationBootstrap, OnModuleD
 
   private async update(chatIds: readonly string[]): Promise<void> {
     const messages = await this.index.findUnindexed(chatIds, MESSAGES_AT_ONCE);
-    const texts = messages.map(({ content, parts, ...message }) => ({
-      ...message,
-      text: searchableText(content, parts),
-    }));
+    const texts = messages.map(({ content, parts, ...message }) => {
+      const text = searchableText(content, parts);
+      return { ...message, text, pairs: pairsOf(text) };
+    });
     if (texts.length > 0) await this.index.write(texts);
     await this.index.markChats(chatIds);
   }

@@ -16,4 +16,8 @@ export class ChatSearchText {
   /** Folded; see `search/fold.ts`. */
   @Column('text')
   text: string;
+
+  /** See `search/pairs.ts`. */
+  @Column('integer', { array: true, nullable: true })
+  pairs: number[] | null;
 }

@@ -4,10 +4,14 @@ import { Database } from '../../platform/database/database';
 import { Chat } from './chat.entity';
 import { TITLES } from './chat-lists.repository';
 import type { ChatTitle } from './chats.types';
+import { pairsOf } from './search/pairs';
 import type { SearchQuery } from './search/search-query';
 
 /** Which chats a search is about, apart from their texts. */
 export type SearchFilter = Omit<SearchQuery, 'needle' | 'folderNames'> & { folderIds: readonly string[] | null };
+
+/** What finds a text: sequences of three letters, or any two characters side by side. */
+export type SearchIndex = 'trigrams' | 'pairs';
 
 /** Where a message of a chat has the text. */
 export interface MessageMatch {
@@ -24,6 +28,9 @@ export interface MessageMatch {
 /** Characters of a snippet before the match, and behind its beginning. */
 const BEFORE = 60;
 const BEHIND = 140;
+
+/** Chats that are looked through for what is likely to be in many. */
+const NEWEST = 200;
 
 const TAGS = `CASE WHEN jsonb_typeof(chat.meta -> 'tags') = 'array' THEN chat.meta -> 'tags' END`;
 const HAS_TEXT = `(chat.title_text LIKE :pattern OR EXISTS (
@@ -52,13 +59,28 @@ export class ChatSearchRepository {
     return this.page(this.filtered(userId, filter).andWhere(HAS_TEXT, { pattern: patternOf(needle) }), window);
   }
 
+  /** As `findByLooking`, but not beyond the newest chats: null when the page is not full then. */
+  async findInNewest(
+    userId: string,
+    filter: SearchFilter,
+    needle: string,
+    window: PageWindow,
+  ): Promise<ChatTitle[] | null> {
+    const query = this.filtered(userId, filter)
+      .andWhere(`chat.id IN (SELECT id FROM chat WHERE user_id = :userId ORDER BY updated_at DESC, id LIMIT ${NEWEST})`)
+      .andWhere(HAS_TEXT, { pattern: patternOf(needle), userId });
+    const found = await this.page(query, window);
+    return found.length === window.limit ? found : null;
+  }
+
   /** Chats whose title or messages have the text, found by the index; null when more than `limit` places have it. */
-  async findByIndex(userId: string, needle: string, limit: number): Promise<string[] | null> {
+  async findByIndex(userId: string, needle: string, index: SearchIndex, limit: number): Promise<string[] | null> {
     const rows = await this.database.query<{ id: string }>(
       `(SELECT id FROM chat WHERE user_id = $1 AND title_text LIKE $2 LIMIT $3)
        UNION ALL
-       (SELECT chat_id FROM chat_search_text WHERE user_id = $1 AND text LIKE $2 LIMIT $3)`,
-      [userId, patternOf(needle), limit + 1],
+       (SELECT chat_id FROM chat_search_text WHERE user_id = $1 AND text LIKE $2
+        ${index === 'pairs' ? 'AND pairs @> $4' : 'AND $4::integer[] IS NULL'} LIMIT $3)`,
+      [userId, patternOf(needle), limit + 1, index === 'pairs' ? pairsOf(needle) : null],
     );
     return rows.length > limit ? null : [...new Set(rows.map(({ id }) => id))];
   }

@@ -41,7 +41,11 @@ export class ChatSearchService {
 
   private async find(userId: string, filter: SearchFilter, needle: string, window: PageWindow): Promise<ChatTitle[]> {
     await this.index.updateFor(userId);
-    const ids = this.index.covers(needle) ? await this.repository.findByIndex(userId, needle, MAX_PLACES) : null;
+    const index = this.index.indexFor(needle);
+    // Few characters are in most chats, and then their places are too many to be picked.
+    const frequent = index === 'pairs' && (await this.repository.findInNewest(userId, filter, needle, window));
+    if (frequent) return frequent;
+    const ids = index && (await this.repository.findByIndex(userId, needle, index, MAX_PLACES));
     return ids
       ? this.repository.findAmong(userId, filter, ids, window)
       : this.repository.findByLooking(userId, filter, needle, window);

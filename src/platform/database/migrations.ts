@@ -18,6 +18,7 @@ import { Folders1764005010000 } from './migrations/1764005010000-folders';
 import { ChatImports1764005020000 } from './migrations/1764005020000-chat-imports';
 import { ChatImages1764011000000 } from './migrations/1764011000000-chat-images';
 import { ChatsByAge1764011100000 } from './migrations/1764011100000-chats-by-age';
+import { SearchPairs1764011200000 } from './migrations/1764011200000-search-pairs';
 import { ExternalIdentities1764010000000 } from './migrations/1764010000000-external-identities';
 import { OAuthSessions1764010100000 } from './migrations/1764010100000-oauth-sessions';
 import { AuditRetention1764010200000 } from './migrations/1764010200000-audit-retention';
@@ -47,5 +48,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   AuditRetention1764010200000,
   ChatImages1764011000000,
   ChatsByAge1764011100000,
+  SearchPairs1764011200000,
   ModelOwners1764012000000,
 ];

@@ -77,7 +77,7 @@ describe('the search of chats', () => {
     const newest = Array.from({ length: 60 }, (_, index) => `${owner.id}${300 - index}`);
     expect(await found('common text')).toEqual(newest);
     const index = app.get(ChatSearchIndexService);
-    jest.spyOn(index, 'covers').mockReturnValue(false);
+    jest.spyOn(index, 'indexFor').mockReturnValue(null);
     expect(await found('rare7rare')).toEqual([`${owner.id}7`]);
     expect(await found('common text')).toEqual(newest);
     jest.restoreAllMocks();
@@ -101,7 +101,23 @@ describe('the search of chats', () => {
     await runner.release();
     const text = plan.map((line) => line['QUERY PLAN']).join('\n');
     expect(text).toMatch(/chat_search_text_search[\s\S]*Index Cond: \(\(user_id = [^)]+\) AND \(text ~~/);
-    expect(app.get(ChatSearchIndexService).covers(needle)).toBe(true);
+    expect(app.get(ChatSearchIndexService).indexFor(needle)).toBe('trigrams');
+  });
+
+  it('finds the newest of what nearly every chat has, and what only old ones have', async () => {
+    await fill(400, 'an a:# b');
+    const newest = Array.from({ length: 60 }, (_, index) => `${owner.id}${400 - index}`);
+    expect(await found('an')).toEqual(newest);
+    expect(await found(':7 b')).toEqual([`${owner.id}7`]);
+  });
+
+  it('has an index for what has no three letters in a row', async () => {
+    await fill(50, '中文 c++ std::x# a_b');
+    for (const needle of ['中文', '::', 'c++', 'x7 ', '文', 'a_b']) {
+      expect(app.get(ChatSearchIndexService).indexFor(needle)).toBe('pairs');
+      expect(await found(needle)).toHaveLength(needle === 'x7 ' ? 1 : 50);
+    }
+    for (const needle of ['文中', ':::', '+c', 'b_a', 'axb', '零']) expect(await found(needle)).toEqual([]);
   });
 
   it('knows the text of a reply that is being written', async () => {
