@@ -103,6 +103,7 @@ describe('the base of a preset', () => {
     await put('create', author, { id: 'p-0', access_control: readFor(member) });
     const few = await statements();
     expect(few.filter((name) => name === 'presets-with-open-base')).toHaveLength(1);
+    expect(few.filter((statement) => /\bFROM "model" "model"/.test(statement))).toHaveLength(1);
     for (let n = 1; n < 12; n++) await put('create', author, { id: `p-${n}`, access_control: readFor(member) });
     expect(await statements()).toEqual(few);
     prepared.mockRestore();

@@ -14,11 +14,18 @@ type WholeAnswer = { status?: number; headers?: Record<string, string> } & (
   { json: unknown } | { text: string; type?: string }
 );
 
+interface FileAnswer {
+  status?: number;
+  bytes: Buffer;
+  endAfter?: number;
+  isTaken?: () => Promise<void>;
+}
+
 /** What a fake server does with one request. */
 export type Answer =
   | WholeAnswer
-  /** A file; with `endAfter` the connection breaks after so many of its bytes. */
-  | { status?: number; bytes: Buffer; endAfter?: number }
+  /** A file; with `endAfter` the connection breaks after so many of its bytes, when `isTaken` resolves. */
+  | FileAnswer
   /** Pieces are written one by one as they come; an iteration that throws breaks the connection. */
   | { status?: number; sse: Pieces }
   | { status?: number; ndjson: Pieces }
@@ -145,11 +152,11 @@ async function send(answer: Answer, response: ServerResponse): Promise<void> {
   sendWhole(answer, response);
 }
 
-async function sendFile(answer: { status?: number; bytes: Buffer; endAfter?: number }, response: ServerResponse) {
-  const { status = 200, bytes, endAfter } = answer;
+async function sendFile({ status = 200, bytes, endAfter, isTaken }: FileAnswer, response: ServerResponse) {
   response.writeHead(status, { 'Content-Type': 'application/octet-stream', 'Content-Length': bytes.length });
   if (endAfter === undefined) return void response.end(bytes);
   await new Promise((resolve) => response.write(bytes.subarray(0, endAfter), resolve));
+  await isTaken?.();
   response.destroy();
 }
 

@@ -62,7 +62,10 @@ export class ModelDownloadsService {
 
   private async fetchRest(url: string, file: TemporaryFile, { report, signal }: DownloadOptions): Promise<void> {
     const response = await this.follow(url, file.size, signal);
-    if (file.size > 0 && response.status !== PARTIAL) await file.clear();
+    if (file.size > 0 && !isRest(response, file.size)) {
+      if (response.status === PARTIAL) throw new AppError(502, 'The server sends another part than was asked for');
+      await file.clear();
+    }
     const total = totalIn(response, file.size);
     const maxBytes = this.settings.max_model_file_mb * 1024 * 1024;
     if (total !== null && total > maxBytes) {
@@ -98,6 +101,12 @@ export class ModelDownloadsService {
       throw new AppError(502, 'The server sends to an address that nothing may be downloaded from');
     return next;
   }
+}
+
+/** Whether an answer holds the bytes from `start` on. */
+function isRest(response: OutgoingResponse, start: number): boolean {
+  const [, first] = /^bytes (\d+)-/.exec(response.header('content-range') ?? '') ?? [];
+  return response.status === PARTIAL && (first === undefined || Number(first) === start);
 }
 
 /** Bytes of the whole file. */
