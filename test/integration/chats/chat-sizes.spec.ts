@@ -36,8 +36,6 @@ describe('a chat of 5,000 messages and 40 MB', () => {
     const { user, host, port, database } = server;
     app = await startTestApp({
       DATABASE_URL: `postgresql://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`,
-      // What the search writes into the rows is not what a save writes.
-      CHAT_SEARCH_INDEX_INTERVAL: '0',
     });
     const account = await asUser(app);
     owner = { ...account, groupIds: [], credential: { kind: 'jwt', token: '', jti: '', expiresAt: null } };
