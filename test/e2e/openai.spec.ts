@@ -1,3 +1,5 @@
+import { OpenAiSettings } from '../../src/modules/providers/openai.settings';
+import { SettingsStore } from '../../src/platform/settings/settings-store';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
 import { FakeOpenAiServer } from '../support/fakes/openai-server';
@@ -9,6 +11,9 @@ const PROHIBITED =
 const CONNECTION = 'Confab: Server Connection Error';
 /** Nobody listens there. */
 const DEAD = 'http://127.0.0.1:9/v1';
+
+/** What stands for a saved secret. */
+const MASK = expect.stringMatching(/^\*{8}[\w-]+$/) as string;
 
 let app: TestApp;
 let provider: FakeOpenAiServer;
@@ -57,7 +62,7 @@ describe('GET /openai/config', () => {
       {
         ENABLE_OPENAI_API: true,
         OPENAI_API_BASE_URLS: [provider.url, DEAD],
-        OPENAI_API_KEYS: ['sk-env'],
+        OPENAI_API_KEYS: [MASK],
         OPENAI_API_CONFIGS: {},
       },
     ]);
@@ -77,10 +82,31 @@ describe('POST /openai/config/update', () => {
     expect(body).toEqual({
       ENABLE_OPENAI_API: true,
       OPENAI_API_BASE_URLS: ['http://a/v1', 'http://b/v1'],
-      OPENAI_API_KEYS: ['k', ''],
+      OPENAI_API_KEYS: [MASK, ''],
       OPENAI_API_CONFIGS: { '0': {}, '1': { x: 1 } },
     });
-    expect((await connect(['http://a/v1'], ['k', 'surplus'])).body.OPENAI_API_KEYS).toEqual(['k']);
+    expect((await connect(['http://a/v1'], ['k', 'surplus'])).body.OPENAI_API_KEYS).toEqual([MASK]);
+  });
+
+  it('shows no secret, and knows by what it shows which one is meant', async () => {
+    const headers = { 'X-Secret': 'secret-header' };
+    const options = { prefix_id: 'p', auth_type: 'bearer', headers };
+    await connect([provider.url, DEAD], ['sk-secret-one', 'sk-secret-two'], { '0': options });
+    const { body: page } = await admin.api.get('/openai/config');
+    expect(JSON.stringify(page)).not.toContain('secret-');
+    expect(page.OPENAI_API_CONFIGS['0']).toMatchObject({ prefix_id: 'p', auth_type: 'bearer' });
+    // Saved as it was shown, in another order.
+    await connect([DEAD, provider.url], [...page.OPENAI_API_KEYS].reverse(), { '1': page.OPENAI_API_CONFIGS['0'] });
+    const saved = app.get(SettingsStore).live(OpenAiSettings);
+    expect(saved).toMatchObject({ keys: ['sk-secret-two', 'sk-secret-one'], configs: { '1': options } });
+    const request = { key: page.OPENAI_API_KEYS[0], config: page.OPENAI_API_CONFIGS['0'] };
+    provider.reset();
+    await admin.api.post('/openai/verify', { ...request, url: provider.url });
+    expect(provider.requests.at(-1)?.headers).toMatchObject({ 'x-secret': 'secret-header' });
+    expect(provider.requests.at(-1)?.headers.authorization).toBe('Bearer sk-secret-one');
+    // A server that is not saved is told no saved secret.
+    await admin.api.post('/openai/verify', { ...request, url: `${provider.url}/elsewhere` });
+    expect(JSON.stringify(provider.requests.at(-1)?.headers)).not.toContain('secret-');
   });
 
   it('keeps the switch when it is null', async () => {

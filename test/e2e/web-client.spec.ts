@@ -1,3 +1,5 @@
+import { LdapSettings } from '../../src/modules/auth/ldap/ldap.settings';
+import { SettingsStore } from '../../src/platform/settings/settings-store';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser } from '../support/as-user';
 import { FakeOpenAiServer } from '../support/fakes/openai-server';
@@ -74,7 +76,9 @@ async function boot(client: WebClient): Promise<void> {
   for (const list of ['prompts', 'knowledge', 'memories', 'notes', 'files', 'groups'])
     await client.read(`/api/v1/${list}/`, ['object']);
   await client.read('/api/usage', { user_count: 'number', model_ids: ['string'] });
-  await client.load(`/api/v1/users/${user.id}/profile/image`);
+  await client.picture(`/api/v1/users/${user.id}/profile/image`);
+  await client.picture('/api/v1/models/model/profile/image?id=fake-small&lang=en-US');
+  await client.read('/ollama/api/version', { version: 'any' });
 }
 
 describe('a start of the page', () => {
@@ -229,6 +233,18 @@ describe('settings pages of administrators', () => {
         RESPONSE_WATERMARK: 'string|null',
       },
     ],
+    [
+      'evaluations and arenas',
+      '/api/v1/evaluations/config',
+      '/api/v1/evaluations/config',
+      { ENABLE_EVALUATION_ARENA_MODELS: 'boolean', EVALUATION_ARENA_MODELS: ['object'] },
+    ],
+    [
+      'Ollama connections',
+      '/ollama/config',
+      '/ollama/config/update',
+      { ENABLE_OLLAMA_API: 'boolean', OLLAMA_BASE_URLS: ['string'], OLLAMA_API_CONFIGS: 'object' },
+    ],
     ['webhook', '/api/webhook', '/api/webhook', { url: 'string' }],
     [
       'connections',
@@ -284,6 +300,28 @@ describe('settings pages of administrators', () => {
       { workspace: 'object', sharing: 'object', chat: 'object', features: 'object' },
     ],
   ] satisfies [string, string, string, Shape][])('%s', (_, path, save, shape) => openAndSave(path, save, shape));
+
+  it('LDAP: the switch, which the general page shows, and the directory', async () => {
+    const path = '/api/v1/auths/admin/config/ldap';
+    await admin.read(path, { ENABLE_LDAP: 'boolean' });
+    expect(await admin.write(path, { enable_ldap: true }, { ENABLE_LDAP: 'boolean' })).toEqual({ ENABLE_LDAP: true });
+    const shape = {
+      ...strings('label', 'host', 'attribute_for_mail', 'attribute_for_username', 'app_dn', 'app_dn_password'),
+      ...strings('search_base', 'search_filters', 'certificate_path', 'ciphers'),
+      ...booleans('use_tls', 'validate_cert'),
+      port: 'number|null',
+    };
+    const page = await admin.read(`${path}/server`, shape);
+    const filled = { ...page, app_dn: 'cn=search,dc=test', app_dn_password: 'secret-1', search_base: 'dc=test' };
+    await admin.write(`${path}/server`, filled, shape);
+    const saved = await admin.read(`${path}/server`, shape);
+    expect(saved).toEqual({ ...filled, app_dn_password: saved.app_dn_password });
+    expect(saved.app_dn_password).not.toContain('secret');
+    // The page is saved as it was shown: the password stays.
+    await admin.write(`${path}/server`, saved, shape);
+    expect(app.get(SettingsStore).live(LdapSettings).app_dn_password).toBe('secret-1');
+    await admin.write(path, { enable_ldap: false }, 'object');
+  });
 
   it('banners and suggestions', async () => {
     const banners = [{ id: 'b', type: 'info', title: '', content: 'Hi', dismissible: true, timestamp: 1_700_000_000 }];

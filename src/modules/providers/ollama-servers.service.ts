@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/errors/app-error';
 import { Detail } from '../../common/errors/details';
-import { isJsonObject } from '../../common/util/json';
+import { isJsonObject, type JsonObject } from '../../common/util/json';
 import { SettingsPage } from '../../platform/settings/settings-page';
 import { SettingsStore } from '../../platform/settings/settings-store';
+import { optionsOf } from './connection-base';
 import { lowestVersion } from './ollama/lowest-version';
 import { mergePlaces, toLoadedModels, toOllamaModels, toProviderModel } from './ollama/models.mapper';
 import { relaying } from './ollama/ollama-errors';
@@ -37,11 +38,17 @@ export class OllamaServersService extends SettingsPage<OllamaSettings, OllamaCon
 
   /** What a server answers to `GET /api/version`. @throws 500 in the contract's words when it answers nothing good. */
   async verify({ url, key }: OllamaVerifyRequest): Promise<unknown> {
-    const answer = await this.askVersion(toHost(0, url, { key })).catch((error: unknown) => {
+    const answer = await this.askVersion(toHost(0, url, this.optionsFor(url, { key }))).catch((error: unknown) => {
       throw error instanceof ProviderError ? unexpected(error) : error;
     });
     if (typeof answer === 'string') throw new AppError(500, Detail.connection);
     return answer;
+  }
+
+  /** What stands for a saved key is understood for the servers that are saved, and for no other. */
+  private optionsFor(url: string, options: JsonObject): JsonObject {
+    if (!this.settings.base_urls.some((saved) => toHost(0, saved, {}).url === toHost(0, url, {}).url)) return options;
+    return optionsOf(this.store.meant(OllamaSettings, { configs: { 0: options } }).configs ?? {}, 0, url);
   }
 
   /** The lowest version of all servers, or that of one; servers that do not answer well count as none. */

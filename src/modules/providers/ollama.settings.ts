@@ -49,6 +49,6 @@ export class OllamaSettings {
   @Env('OLLAMA_API_CONFIGS')
   @StoredAt('ollama.api_configs')
   @IsObject()
-  @Secret()
+  @Secret('key', 'headers')
   configs: Record<string, unknown> = {};
 }

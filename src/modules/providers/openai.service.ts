@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal';
 import { AppError, NotFoundError } from '../../common/errors/app-error';
-import { isJsonObject } from '../../common/util/json';
+import { isJsonObject, type JsonObject } from '../../common/util/json';
 import { SettingsPage } from '../../platform/settings/settings-page';
 import { SettingsStore } from '../../platform/settings/settings-store';
+import { optionsOf } from './connection-base';
 import { connectionsOf, toConnection } from './openai/connection';
 import { withoutUnusable } from './openai/models.mapper';
 import { OpenAiConnectionsService } from './openai/openai-connections.service';
@@ -32,7 +33,18 @@ export class OpenAiService extends SettingsPage<OpenAiSettings, OpenAiConfigResp
 
   /** What a server answers to `GET /models`: JSON or a text. Its error answers are passed on as they are. */
   verify(caller: Principal, { url, key, config }: OpenAiVerifyRequest): Promise<unknown> {
-    return this.connections.fetchModels(toConnection(0, url, key, config ?? {}), caller);
+    const [secret, options] = this.secretsOf(url, key, config ?? {});
+    return this.connections.fetchModels(toConnection(0, url, secret, options), caller);
+  }
+
+  /** What stands for a saved secret is understood for the servers that have it, and for no other. */
+  private secretsOf(url: string, key: string, config: JsonObject): [string, JsonObject] {
+    const isSaved = this.settings.base_urls.some(
+      (saved) => toConnection(0, saved, '', {}).url === toConnection(0, url, '', {}).url,
+    );
+    if (!isSaved) return [key, config];
+    const { keys, configs } = this.store.meant(OpenAiSettings, { keys: [key], configs: { 0: config } });
+    return [keys?.[0] ?? '', optionsOf(configs ?? {}, 0, url)];
   }
 
   /**

@@ -36,6 +36,6 @@ export class OpenAiSettings {
   @StoredAt('openai.api_configs')
   @Env('OPENAI_API_CONFIGS')
   @IsObject()
-  @Secret()
+  @Secret('key', 'headers')
   configs: Record<string, unknown> = {};
 }

@@ -8,6 +8,7 @@ export type EnvParser = (text: string, name: string, source: Source) => unknown;
 interface FieldMetadata {
   env?: { names: readonly string[]; parse?: EnvParser };
   isSecret?: boolean;
+  secretKeys?: readonly string[];
   path?: string;
 }
 
@@ -62,8 +63,11 @@ export const Env = (...names: string[]): PropertyDecorator => field({ env: { nam
 /** As `Env`, with a reader of its own; a reader that throws stops the start. */
 export const EnvAs = (parse: EnvParser, ...names: string[]): PropertyDecorator => field({ env: { names, parse } });
 
-/** Encrypted at rest, masked in logs and exports. */
-export const Secret = (): PropertyDecorator => field({ isSecret: true });
+/**
+ * Encrypted at rest, masked in logs, exports and pages; of an object with secrets among other things, pages mask only
+ * what is below the named keys.
+ */
+export const Secret = (...keys: string[]): PropertyDecorator => field({ isSecret: true, secretKeys: keys });
 
 /**
  * Where the value stands in an exported document (contract: spec 14 and 15, "Stored at"). A field without a place is
@@ -75,6 +79,12 @@ export const sectionName = (type: SettingsClass): string => metadataOf(type.prot
 
 export const isSecretField = (type: SettingsClass, key: string): boolean =>
   metadataOf(type.prototype as object).fields.get(key)?.isSecret === true;
+
+/** The secret fields of a section, with the keys below which their secrets are; without keys all of it is secret. */
+export const secretsOf = (type: SettingsClass): { key: string; within: readonly string[] }[] =>
+  [...metadataOf(type.prototype as object).fields].flatMap(([key, { isSecret, secretKeys = [] }]) =>
+    isSecret === true ? [{ key, within: secretKeys }] : [],
+  );
 
 /** The variables of a section, by field; of several names the newest first. */
 export const variablesOf = (type: SettingsClass): { key: string; names: readonly string[]; isSecret: boolean }[] =>

@@ -14,17 +14,21 @@ export function maskSecret(value: unknown, keyring: Keyring): unknown {
   return mapTexts(value, (text) => maskText(text, keyring));
 }
 
+/** The value with every text masked that stands below such a key. */
+export function maskBelow(value: unknown, isSecret: (key: string) => boolean, keyring: Keyring): unknown {
+  if (Array.isArray(value)) return value.map((item) => maskBelow(item, isSecret, keyring));
+  if (typeof value !== 'object' || value === null) return value;
+  const mask = (key: string, item: unknown) =>
+    isSecret(key) ? maskSecret(item, keyring) : maskBelow(item, isSecret, keyring);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mask(key, item)]));
+}
+
 /** Keys under which documents of unknown origin keep what nobody else may know. */
 const CREDENTIAL = /key|token|secret|password|credential|auth|header/i;
 
 /** The value with every text masked that stands below a key which sounds like a credential. */
-export function maskCredentials(value: unknown, keyring: Keyring): unknown {
-  if (Array.isArray(value)) return value.map((item) => maskCredentials(item, keyring));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value as Record<string, unknown>);
-  const change = (key: string) => (CREDENTIAL.test(key) ? maskSecret : maskCredentials);
-  return Object.fromEntries(entries.map(([key, item]) => [key, change(key)(item, keyring)]));
-}
+export const maskCredentials = (value: unknown, keyring: Keyring): unknown =>
+  maskBelow(value, (key) => CREDENTIAL.test(key), keyring);
 
 /** The value with every mask replaced by the text that it stands for in `current`, an unknown one by an empty text. */
 export function unmaskSecret(value: unknown, current: unknown, keyring: Keyring): unknown {

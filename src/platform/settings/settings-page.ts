@@ -9,22 +9,23 @@ export interface SettingsWords<S extends object, Shown, Sent> {
   read(sent: Sent): Partial<S>;
 }
 
-/** Settings of one section as administrators see and replace them. */
+/** Settings of one section as administrators see and replace them; secrets never leave in full. */
 export abstract class SettingsPage<S extends object, Shown, Sent = Shown> {
   protected abstract readonly words: SettingsWords<S, Shown, Sent>;
 
   constructor(
     protected readonly settings: S,
-    private readonly store: SettingsStore,
+    protected readonly store: SettingsStore,
   ) {}
 
   getConfig(): Shown {
-    return this.words.show(this.settings);
+    return this.words.show(this.store.shown(this.words.section));
   }
 
   /** Counts at once, on every node. @throws BadRequestError for a value that is not allowed. */
   async updateConfig(sent: Sent): Promise<Shown> {
-    await this.store.save(this.words.section, this.words.read(sent));
+    const { section, read } = this.words;
+    await this.store.save(section, this.store.meant(section, read(sent)));
     return this.getConfig();
   }
 }

@@ -13,12 +13,14 @@ import {
   defaultsOf,
   isSaved,
   isSecretField,
+  secretsOf,
   sectionName,
   storedFieldsOf,
   variablesOf,
   type SettingsClass,
   type StoredField,
 } from './decorators';
+import { maskBelow, maskSecret, unmaskSecret } from './secret-mask';
 import { SettingRepository } from './setting.repository';
 import { SettingsChanged } from './settings-changed.event';
 
@@ -74,6 +76,25 @@ export class SettingsStore {
   /** The live object of a section, for readers of other domains' settings; its fields are read at use. */
   live<T extends object>(type: SettingsClass<T>): T {
     return this.section(sectionName(type)).live as T;
+  }
+
+  /** The section as administrators see it: something stands for each secret by which `meant` knows it again. */
+  shown<T extends object>(type: SettingsClass<T>): T {
+    const { live } = this.section(sectionName(type));
+    const mask = (value: unknown, within: readonly string[]) =>
+      within.length > 0
+        ? maskBelow(value, (key) => within.includes(key), this.keyring)
+        : maskSecret(value, this.keyring);
+    const masked = secretsOf(type).map(({ key, within }) => [key, mask(live[key], within)]);
+    return { ...live, ...Object.fromEntries(masked) } as T;
+  }
+
+  /** A change with the saved secrets in place of what stood for them. */
+  meant<T extends object>(type: SettingsClass<T>, change: Partial<T>): Partial<T> {
+    const { live } = this.section(sectionName(type));
+    const fields = secretsOf(type).filter(({ key }) => key in change);
+    const unmasked = fields.map(({ key }) => [key, unmaskSecret(change[key as keyof T], live[key], this.keyring)]);
+    return { ...change, ...Object.fromEntries(unmasked) };
   }
 
   /** Every section that a module registered, with what can be saved of it: for those who show or replace all settings. */

@@ -31,14 +31,14 @@ export class LdapConfigService {
   }
 
   getServer(): LdapServerResponse {
-    return toLdapServerResponse(this.settings);
+    return toLdapServerResponse(this.store.shown(LdapSettings));
   }
 
   /** @throws BadRequestError for an empty field, and for filters that nobody could search with. */
   async saveServer(request: LdapServerRequest): Promise<LdapServerResponse> {
     const empty = REQUIRED_FIELDS.find((field) => request[field] === '');
     if (empty) throw new BadRequestError(`Required field ${empty} is empty`);
-    const change = toLdapChange(request);
+    const change = this.store.meant(LdapSettings, toLdapChange(request));
     await assertFilters({ ...this.settings, ...change });
     await this.store.save(LdapSettings, change);
     return this.getServer();
