@@ -24,8 +24,8 @@ export abstract class SettingsPage<S extends object, Shown, Sent = Shown> {
 
   /** Counts at once, on every node. @throws BadRequestError for a value that is not allowed. */
   async updateConfig(sent: Sent): Promise<Shown> {
-    const { section, read } = this.words;
-    await this.store.save(section, this.store.meant(section, read(sent)));
+    const { section } = this.words;
+    await this.store.save(section, this.store.meant(section, this.words.read(sent)));
     return this.getConfig();
   }
 }

@@ -85,16 +85,17 @@ export class SettingsStore {
       within.length > 0
         ? maskBelow(value, (key) => within.includes(key), this.keyring)
         : maskSecret(value, this.keyring);
-    const masked = secretsOf(type).map(({ key, within }) => [key, mask(live[key], within)]);
-    return { ...live, ...Object.fromEntries(masked) } as T;
+    const masked = secretsOf(type).map(({ key, within }): [string, unknown] => [key, mask(live[key], within)]);
+    return { ...live, ...Object.fromEntries<unknown>(masked) } as T;
   }
 
   /** A change with the saved secrets in place of what stood for them. */
   meant<T extends object>(type: SettingsClass<T>, change: Partial<T>): Partial<T> {
     const { live } = this.section(sectionName(type));
     const fields = secretsOf(type).filter(({ key }) => key in change);
-    const unmasked = fields.map(({ key }) => [key, unmaskSecret(change[key as keyof T], live[key], this.keyring)]);
-    return { ...change, ...Object.fromEntries(unmasked) };
+    const meant = (key: string) => unmaskSecret(change[key as keyof T], live[key], this.keyring);
+    const unmasked = Object.fromEntries<unknown>(fields.map(({ key }) => [key, meant(key)]));
+    return { ...change, ...unmasked };
   }
 
   /** Every section that a module registered, with what can be saved of it: for those who show or replace all settings. */
