@@ -83,8 +83,8 @@ export async function measureImports(server, token, megabytes, report) {
     report(
       `import ${path}: memory`,
       `${Math.round(peak)} MB for ${half} MB in ${Math.round(seconds)} s`,
-      '<= 250 MB',
-      peak <= 250,
+      '<= 450 MB',
+      peak <= 450,
     );
   }
 }

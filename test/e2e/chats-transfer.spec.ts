@@ -93,8 +93,8 @@ describe('chats in and out', () => {
         owner,
       );
       const queries = await queriesOf(stage.app.get(DataSource), () => owner.api.get(`${CHATS}/all`));
-      // Account, ids, sizes, and three times for each of three packs.
-      expect(queries.length).toBeLessThanOrEqual(12);
+      // Account, permissions, ids, sizes, and three times for each of three packs.
+      expect(queries.length).toBeLessThanOrEqual(13);
       expect(await allOf(owner)).toHaveLength(120);
     });
 
