@@ -31,6 +31,9 @@ const BEHIND = 140;
 
 /** Chats that are looked through for what is likely to be in many. */
 const NEWEST = 200;
+/** A bound, no list of ids: chats are then read in the order of the index, and no further than the page needs. */
+const OF_NEWEST = `coalesce((SELECT n.updated_at FROM chat n WHERE n.user_id = :userId
+  ORDER BY n.updated_at DESC, n.id OFFSET ${NEWEST - 1} LIMIT 1), 0)`;
 
 const TAGS = `CASE WHEN jsonb_typeof(chat.meta -> 'tags') = 'array' THEN chat.meta -> 'tags' END`;
 const HAS_TEXT = `(chat.title_text LIKE :pattern OR EXISTS (
@@ -67,8 +70,8 @@ export class ChatSearchRepository {
     window: PageWindow,
   ): Promise<ChatTitle[] | null> {
     const query = this.filtered(userId, filter)
-      .andWhere(`chat.id IN (SELECT id FROM chat WHERE user_id = :userId ORDER BY updated_at DESC, id LIMIT ${NEWEST})`)
-      .andWhere(HAS_TEXT, { pattern: patternOf(needle), userId });
+      .andWhere(`chat.updated_at >= ${OF_NEWEST}`, { userId })
+      .andWhere(HAS_TEXT, { pattern: patternOf(needle) });
     const found = await this.page(query, window);
     return found.length === window.limit ? found : null;
   }
