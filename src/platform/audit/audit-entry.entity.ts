@@ -1,12 +1,12 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import { integer } from '../database/columns';
 
-/** One request that matters for security. Rows are added, never changed and not deleted for a day: the table refuses it. */
+/** One security-relevant request. Rows are append-only; the table rejects updates, and deletion for one day. */
 @Entity('audit_entry')
 @Index('audit_entry_actor', ['actorId', 'id'])
 @Index('audit_entry_at', ['at'])
 export class AuditEntry {
-  /** Rises with the time of the entry. */
+  /** Increases with the time of the entry. */
   @PrimaryGeneratedColumn({ type: 'bigint' })
   id: string;
 
@@ -14,11 +14,11 @@ export class AuditEntry {
   @Column('bigint', { transformer: integer })
   at: number;
 
-  /** Null: nobody was signed in. No foreign key: the entry outlives the account. */
+  /** Null for an anonymous request. No foreign key: entries remain when the account is deleted. */
   @Column('text', { nullable: true })
   actorId: string | null;
 
-  /** Name, address and role as they were then. */
+  /** Name, address and role at that time. */
   @Column('text', { nullable: true })
   actorName: string | null;
 
@@ -42,11 +42,11 @@ export class AuditEntry {
   @Column('text', { nullable: true })
   requestId: string | null;
 
-  /** Method and path of the route: `POST /api/v1/users/:user_id/update`; of the log itself `FORGET audit_entry`. */
+  /** Method and path of the route: `POST /api/v1/users/:user_id/update`; for retention `FORGET audit_entry`. */
   @Column('text')
   action: string;
 
-  /** The id in the path, or what the body names. */
+  /** The id in the path, or an identifying field of the body. */
   @Column('text', { nullable: true })
   target: string | null;
 
@@ -58,7 +58,7 @@ export class AuditEntry {
   @Column('integer')
   status: number;
 
-  /** Parameters of the path and the body, secrets masked, long values cut. */
+  /** Path parameters and body; secrets masked, long values truncated. */
   @Column('jsonb')
   details: Record<string, unknown>;
 }

@@ -13,13 +13,13 @@ import { Audited } from './audited.decorator';
 export class AuditController {
   constructor(private readonly log: AuditLogService) {}
 
-  @ApiOperation({ summary: 'Who did what, newest first, 100 per page' })
+  @ApiOperation({ summary: 'Audit log, newest first, 100 per page' })
   @Get()
   list(@Query() query: AuditQuery): Promise<AuditListResponse> {
     return this.log.list(query);
   }
 
-  @ApiOperation({ summary: 'Everything that matches, oldest first: one JSON object a line' })
+  @ApiOperation({ summary: 'Export matching entries, oldest first: one JSON object per line' })
   @ApiProduces('application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   @Audited()

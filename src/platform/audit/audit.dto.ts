@@ -3,7 +3,7 @@ import { IsLaxInt } from '../../common/validation/fields';
 import type { AuditEntry } from './audit-entry.entity';
 
 export class AuditQuery {
-  /** Who did it. */
+  /** Id of the acting user. */
   @IsOptional()
   @IsString()
   user_id?: string;
@@ -13,7 +13,7 @@ export class AuditQuery {
   @IsString()
   action?: string;
 
-  /** The id that it was done to. */
+  /** Id of the target. */
   @IsOptional()
   @IsString()
   target?: string;
@@ -32,19 +32,27 @@ export class AuditQuery {
   @IsLaxInt()
   to?: number;
 
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   @IsOptional()
   @IsNumberString({ no_symbols: true })
   before?: string;
 }
 
+/** The account of a request, as it was at that time. */
+export class AuditActorResponse {
+  id: string;
+  name: string | null;
+  email: string | null;
+  role: string | null;
+}
+
 export class AuditEntryResponse {
-  /** Rises with the time. */
+  /** Increases with time. */
   id: string;
   /** Unix seconds, with fractions. */
   timestamp: number;
-  /** Null: nobody was signed in. */
-  user: { id: string; name: string | null; email: string | null; role: string | null } | null;
+  /** Null for a request without credentials. */
+  user: AuditActorResponse | null;
   /** `session`, or `api_key:<id of the key>`. */
   credential: string | null;
   source_ip: string | null;
@@ -52,20 +60,20 @@ export class AuditEntryResponse {
   request_id: string | null;
   /** Method and path of the route. */
   action: string;
-  /** The id that it was done to. */
+  /** Id of the target. */
   target: string | null;
   /** `success` or `failure`. */
   outcome: string;
   /** HTTP status. */
   status: number;
-  /** Parameters and body, secrets masked, long values cut. */
+  /** Parameters and body; secrets masked, long values truncated. */
   details: Record<string, unknown>;
 }
 
 export class AuditListResponse {
   /** Newest first. */
   entries: AuditEntryResponse[];
-  /** `before` of the next page; null when this is the last one. */
+  /** `before` of the next page; null on the last page. */
   next: string | null;
 }
 

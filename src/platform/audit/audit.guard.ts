@@ -5,15 +5,15 @@ import { accessRuleOf, type AuthenticatedRequest } from '../../common/auth/acces
 import { actorReader, currentRequestId, type RequestActor } from '../observability/request-id';
 import { isJsonObject } from '../../common/util/json';
 import { AuditLogService } from './audit-log.service';
-import { AUDITED } from './audited.decorator';
+import { AUDITED, setAuditedOptions, type AuditedOptions } from './audited.decorator';
 import { describeRequest, routeOf } from './describe-request';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const REFUSED_BY_LIMIT = 429;
 
 /**
- * First of the global guards, so that it sees the requests that the others refuse; refuses nothing itself. Entered are
- * the routes with `@Audited()`, what administrators may change, and bodies that share something.
+ * First of the global guards, so that refused requests are recorded too; refuses nothing itself. Records routes with
+ * `@Audited()`, changes by administrators, and bodies that share something.
  */
 @Injectable()
 export class AuditGuard implements CanActivate {
@@ -27,8 +27,10 @@ export class AuditGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
     const { kind } = accessRuleOf(this.reflector, context);
+    const declared = this.reflector.get<AuditedOptions | undefined>(AUDITED, context.getHandler());
+    if (declared) setAuditedOptions(request, declared);
     const isChangeByAdmin = kind === 'roles' && !SAFE_METHODS.has(request.method);
-    if (this.isDeclared(context) || isChangeByAdmin || isSharing(request))
+    if (declared || isChangeByAdmin || isSharing(request))
       this.recordWhenDone(request, http.getResponse<Response>(), kind === 'public');
     return true;
   }
@@ -36,27 +38,23 @@ export class AuditGuard implements CanActivate {
   private recordWhenDone(request: AuthenticatedRequest, response: Response, isOpen: boolean): void {
     const requestId = currentRequestId() ?? null;
     const readActor = actorReader();
-    // Now: a connection that is closed has no address any more.
+    // Read now: a closed connection has no address.
     const { ip: address = null } = request;
     response.once('close', () => {
       const actor: RequestActor | undefined = request.user ?? readActor();
       const { statusCode: status } = response;
-      // Strangers could fill the table with what is refused to them anyway.
+      // Otherwise anonymous clients could fill the table with refused requests.
       if (status === REFUSED_BY_LIMIT || (!actor && !isOpen)) return;
       const entry = describeRequest(request, routeOf(request), actor);
       this.log.record({ ...entry, address, requestId, ...outcomeOf(response) });
     });
-  }
-
-  private isDeclared(context: ExecutionContext): boolean {
-    return this.reflector.get<boolean | undefined>(AUDITED, context.getHandler()) === true;
   }
 }
 
 const isSharing = ({ body, method }: AuthenticatedRequest): boolean =>
   !SAFE_METHODS.has(method) && isJsonObject(body) && 'access_control' in body;
 
-/** An answer that was broken off before its head was sent is none. */
+/** A response that was interrupted before its headers were sent has no status. */
 function outcomeOf({ statusCode, headersSent }: Response): { status: number; outcome: string } {
   const status = headersSent ? statusCode : 499;
   return { status, outcome: status < 400 ? 'success' : 'failure' };

@@ -1,19 +1,27 @@
 import { Global, Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { DatabaseModule } from '../database/database.module';
 import { SettingsModule } from '../settings/settings.module';
 import { AuditEntry } from './audit-entry.entity';
 import { AuditController } from './audit.controller';
 import { AuditLogService } from './audit-log.service';
 import { AuditRepository } from './audit.repository';
 import { AuditSettings } from './audit.settings';
-import { ForgetAuditJob } from './forget-audit.job';
+import { AuditRetentionJob } from './audit-retention.job';
+import { Audit1764000310000 } from './migrations/1764000310000-audit';
+import { AuditRetention1764010200000 } from './migrations/1764010200000-audit-retention';
 
-/** Who did what (docs/adr/0024-audit-log.md). */
+/** The audit log (docs/adr/0019-audit-log.md). */
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([AuditEntry]), SettingsModule.forFeature([AuditSettings])],
+  imports: [
+    DatabaseModule.forFeature({
+      entities: [AuditEntry],
+      migrations: [Audit1764000310000, AuditRetention1764010200000],
+    }),
+    SettingsModule.forFeature([AuditSettings]),
+  ],
   controllers: [AuditController],
-  providers: [AuditRepository, AuditLogService, ForgetAuditJob],
+  providers: [AuditRepository, AuditLogService, AuditRetentionJob],
   exports: [AuditLogService],
 })
 export class AuditModule {}

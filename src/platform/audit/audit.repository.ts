@@ -4,7 +4,7 @@ import { escapeLike } from '../../common/paging/page';
 import { Database } from '../database/database';
 import { AuditEntry } from './audit-entry.entity';
 
-/** Which entries; what is left out does not restrict. */
+/** Filter for entries; absent fields do not restrict. */
 export interface AuditFilter {
   actorId?: string;
   /** Part of method and path. */
@@ -43,14 +43,17 @@ export class AuditRepository {
     return this.matching(filter).andWhere('entry.id > :after', { after }).orderBy('entry.id').limit(limit).getMany();
   }
 
-  /** The oldest ones before that time (Unix milliseconds), at most `limit`. @returns how many there were. */
+  /**
+   * Deletes the oldest entries before that time (Unix milliseconds), at most `limit`. @returns the number of deleted
+   * rows.
+   */
   async deleteBefore(time: number, limit: number): Promise<number> {
     return this.database.transaction(async () => {
-      // The table lets nobody delete who has not said this in the same transaction.
+      // The table's trigger allows deletion only in a transaction with this setting.
       await this.database.query(`SELECT set_config('confab.audit_forget_before', $1::text, true)`, [time]);
       const oldest = 'SELECT id FROM audit_entry WHERE at < $1 ORDER BY at LIMIT $2';
       const deletion = `DELETE FROM audit_entry WHERE id IN (${oldest}) RETURNING 1`;
-      const sql = `WITH gone AS (${deletion}) SELECT count(*)::int AS count FROM gone`;
+      const sql = `WITH deleted AS (${deletion}) SELECT count(*)::int AS count FROM deleted`;
       const [row] = await this.database.query<{ count: number }>(sql, [time, limit]);
       return row?.count ?? 0;
     });

@@ -3,7 +3,7 @@ import { Env, SettingsSection } from '../settings/decorators';
 
 @SettingsSection('audit')
 export class AuditSettings {
-  /** Days for which entries of the audit log are kept; 0 for ever. */
+  /** Retention of the audit log in days; 0 for no limit. */
   @Env('AUDIT_RETENTION_DAYS')
   @IsInt()
   @Min(0)

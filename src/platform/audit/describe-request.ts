@@ -2,18 +2,19 @@ import type { AuthenticatedRequest } from '../../common/auth/access-rules';
 import { asString, isJsonObject } from '../../common/util/json';
 import type { RequestActor } from '../observability/request-id';
 import type { NewAuditEntry } from './audit.repository';
+import { auditedOptionsOf } from './audited.decorator';
 import { masked } from './masking';
 
 const MAX_HEADER = 500;
 
-/** Fields of a body that tell what it is about, where the path does not; the first one counts. */
+/** Fields of a body that identify its target when the path does not; the first present one is used. */
 const NAMING_FIELDS = ['id', 'email', 'user', 'command', 'name'];
 
-/** Method and path of the route, with the names of its parameters. */
+/** Method and path template of the route. */
 export const routeOf = ({ method, route, path }: AuthenticatedRequest): string =>
   `${method} ${(route as { path?: string } | undefined)?.path ?? path}`;
 
-/** What the request says of itself: everything of an entry but where it came from and how it ended. */
+/** The part of an entry that the request determines: all but origin and outcome. */
 export function describeRequest(
   request: AuthenticatedRequest,
   action: string,
@@ -48,9 +49,12 @@ function targetOf({ params, body }: AuthenticatedRequest): string | null {
   return (inPath || named)?.slice(0, MAX_HEADER) ?? null;
 }
 
-function detailsOf({ params, query, body }: AuthenticatedRequest): Record<string, unknown> {
+function detailsOf(request: AuthenticatedRequest): Record<string, unknown> {
+  const { params, query } = request;
+  const { secrets = [], hidesBody = false } = auditedOptionsOf(request);
+  const body: unknown = hidesBody ? undefined : request.body;
   const parts = Object.entries({ params, query, body: isJsonObject(body) || Array.isArray(body) ? body : {} });
   return Object.fromEntries(
-    parts.filter(([, part]) => Object.keys(part).length > 0).map(([name, part]) => [name, masked(part)]),
+    parts.filter(([, part]) => Object.keys(part).length > 0).map(([name, part]) => [name, masked(part, secrets)]),
   );
 }

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { basename, dirname } from 'node:path';
 import type { Request, RequestHandler, Response } from 'express';
 import type { RotatingFileStream } from 'rotating-file-stream';
 import type { AuthenticatedRequest } from '../../common/auth/access-rules';
 import type { AuditEnv } from '../env/audit-env';
 import { actorReader, type RequestActor } from '../observability/request-id';
-import { capturedBody } from './captured-body';
-import { isRequestAudited } from './audited-requests';
-import { maskText } from './masking';
+import { auditedOptionsOf } from './audited.decorator';
+import { masked, maskText } from './masking';
 
 /**
- * One JSON line for each request that changes something, in a file that is rotated by size (contract: spec 13 §8).
- * Null for the level `none`. The file is opened with the first line.
+ * Writes one JSON line for each change and sign-in to a file that is rotated by size. Null for the level `none`. The
+ * file is opened with the first line.
  */
 export function requestAudit(env: AuditEnv, onError: (error: Error) => void): RequestHandler | null {
   if (env.level === 'none') return null;
@@ -26,12 +26,13 @@ export function requestAudit(env: AuditEnv, onError: (error: Error) => void): Re
     return stream.on('error', onError).on('warning', onError);
   };
   return (request, response, next) => {
-    if (!isRequestAudited(request, env.excluded)) return next();
+    const isChange = isAuditedChange(request, env.excluded);
     const readBody = env.level === 'request_response' ? capturedBody(response, env.maxBody) : () => '';
     const readActor = actorReader();
-    // Now: a connection that is closed knows neither.
+    // Read now: a closed connection has neither.
     const { ip: address, protocol } = request;
     response.once('close', () => {
+      if (!isChange && !auditedOptionsOf(request).isSession) return;
       const actor = (request as AuthenticatedRequest).user ?? readActor();
       const line = JSON.stringify(lineOf(request, response, { env, actor, address, protocol, answer: readBody() }));
       file ??= open();
@@ -51,7 +52,8 @@ interface AuditedRequest {
 
 function lineOf(request: Request, response: Response, { env, actor, address, protocol, answer }: AuditedRequest) {
   const { id, name, email, role } = actor ?? {};
-  const hasBody = env.level !== 'metadata';
+  const { secrets = [], hidesBody = false } = auditedOptionsOf(request);
+  const hasBody = env.level !== 'metadata' && !hidesBody;
   return {
     id: randomUUID(),
     timestamp: Math.floor(Date.now() / 1000),
@@ -62,15 +64,53 @@ function lineOf(request: Request, response: Response, { env, actor, address, pro
     response_status_code: response.statusCode,
     source_ip: address,
     user_agent: request.get('user-agent') ?? null,
-    request_object: hasBody ? maskedBody(request.body, env.maxBody) : '',
-    response_object: maskText(answer),
+    request_object: hasBody ? maskedBody(request.body, env.maxBody, secrets) : '',
+    response_object: hidesBody ? '' : maskText(answer),
     extra: {},
   };
 }
 
-/** Masked before it is cut: what is left of a cut secret would still be a part of it. */
-function maskedBody(body: unknown, maxBody: number): string {
+/** Truncated to the configured number of characters. */
+function maskedBody(body: unknown, maxBody: number, secrets: readonly string[]): string {
   if (body === undefined) return '';
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return maskText(text.slice(0, maxBody * 2)).slice(0, maxBody);
+  if (typeof body === 'string') return maskText(body.slice(0, maxBody));
+  const limits = { text: maxBody, items: maxBody, total: maxBody };
+  return JSON.stringify(masked(body, secrets, limits)).slice(0, maxBody);
+}
+
+const CHANGING_METHODS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** True for changes with credentials. `excluded`: first segments of paths, as whole words. */
+export function isAuditedChange(
+  { method, path, headers }: { method: string; path: string; headers: IncomingHttpHeaders },
+  excluded: readonly string[],
+): boolean {
+  if (!CHANGING_METHODS.has(method) || !hasCredentials(headers)) return false;
+  const rest = /^\/api\/(?:v1\/)?(.*)$/.exec(path)?.[1];
+  return rest === undefined || !excluded.some((part) => rest.startsWith(part) && !/^\w/.test(rest.slice(part.length)));
+}
+
+const hasCredentials = ({ authorization, cookie, 'x-api-key': key }: IncomingHttpHeaders): boolean =>
+  authorization !== undefined || key !== undefined || /(^|;\s*)token=/.test(cookie ?? '');
+
+type Write = (chunk: unknown, ...others: unknown[]) => boolean;
+
+/** Captures the first bytes of the response; call the result when it is complete. */
+export function capturedBody(response: Response, maxBytes: number): () => string {
+  const parts: Buffer[] = [];
+  let size = 0;
+  const keep = (chunk: unknown): void => {
+    if (size >= maxBytes || !(typeof chunk === 'string' || chunk instanceof Uint8Array)) return;
+    const part = Buffer.from(chunk as string).subarray(0, maxBytes - size);
+    parts.push(part);
+    size += part.length;
+  };
+  for (const name of ['write', 'end'] as const) {
+    const original = response[name].bind(response) as Write;
+    response[name] = ((chunk: unknown, ...others: unknown[]) => {
+      keep(chunk);
+      return original(chunk, ...others);
+    }) as never;
+  }
+  return () => Buffer.concat(parts).toString('utf8');
 }

@@ -27,7 +27,7 @@ describe('Keyring', () => {
   });
 
   it('refuses what is not sealed or was sealed with another secret', () => {
-    expect(() => keyring.unseal('text')).toThrow('Not a sealed value');
+    expect(() => keyring.unseal('text')).toThrow('Invalid sealed value');
     expect(() => new Keyring('another secret').unseal(keyring.seal('text'))).toThrow();
   });
 

@@ -10,15 +10,15 @@ import {
 
 const VERSION = 'v1';
 
-/** The full tag of GCM: without saying so, Node accepts one cut to four bytes, which can be guessed. */
+/** Full GCM tag: by default Node accepts one truncated to four bytes, which can be guessed. */
 const TAG_BYTES = 16;
 
 /**
- * The keys of this installation, all derived from the one secret by HKDF-SHA256, each for one purpose. The session key
- * is the secret itself, so that tokens signed by another server with the same `WEBUI_SECRET_KEY` stay valid.
+ * The keys of this installation, derived from one secret by HKDF-SHA256, one per purpose. The session key is the secret
+ * itself, so that tokens signed by another server with the same `WEBUI_SECRET_KEY` remain valid.
  */
 export class Keyring {
-  /** HS256 key of session tokens. A KeyObject: verifying with a string costs 50 times as much. */
+  /** HS256 key of session tokens. A KeyObject: verifying with a string is 50 times slower. */
   readonly session: KeyObject;
   private readonly sealing: KeyObject;
   private readonly lookup: KeyObject;
@@ -37,11 +37,11 @@ export class Keyring {
     return [VERSION, ...[iv, cipher.getAuthTag(), sealed].map((part) => part.toString('base64url'))].join('.');
   }
 
-  /** @throws when the text was sealed with another secret or was changed. */
+  /** @throws when the text was sealed with another secret, or was modified. */
   unseal(sealed: string): string {
     const [version, iv, tag, text] = sealed.split('.');
     if (version !== VERSION || iv === undefined || tag === undefined || text === undefined)
-      throw new Error('Not a sealed value');
+      throw new Error('Invalid sealed value');
     const decipher = createDecipheriv('aes-256-gcm', this.sealing, Buffer.from(iv, 'base64url'), {
       authTagLength: TAG_BYTES,
     });
@@ -49,11 +49,15 @@ export class Keyring {
     return decipher.update(Buffer.from(text, 'base64url'), undefined, 'utf8') + decipher.final('utf8');
   }
 
-  /** A keyed hash by which a secret with enough entropy (an API key) is found without being stored. */
+  /** A keyed hash to look up a secret with enough entropy (an API key) without storing it. */
   fingerprint(text: string): string {
     return createHmac('sha256', this.lookup).update(text).digest('hex');
   }
 }
+
+/** True for a value in the form of `seal`, whatever the key. */
+export const isSealed = (value: unknown): boolean =>
+  typeof value === 'string' && value.startsWith(`${VERSION}.`) && value.split('.').length === 4;
 
 const derive = (secret: string, purpose: string): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', purpose, 32)));

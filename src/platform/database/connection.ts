@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Env } from '../env/env';
 import { startEmbeddedPostgres, type EmbeddedPostgresHandle } from './embedded/embedded-postgres';
 
-/** How a PostgreSQL client connects: an URL, or the socket of the embedded server. */
+/** Connection parameters of a PostgreSQL client: a URL, or the socket of the embedded server. */
 export type ConnectionOptions =
   | { url: string }
   | {
@@ -11,10 +11,10 @@ export type ConnectionOptions =
       user: string;
       database: string;
       password?: string;
-      /** A socket needs none. */ ssl: false;
+      /** Sockets need no TLS. */ ssl: false;
     };
 
-/** Knows the database of this process, and owns the embedded server when there is no `DATABASE_URL`. */
+/** Connection parameters of this process's database; owns the embedded server when `DATABASE_URL` is not set. */
 @Injectable()
 export class DatabaseConnection {
   private readonly logger = new Logger('Database');
@@ -22,20 +22,22 @@ export class DatabaseConnection {
   private isStopping = false;
   private starting: Promise<ConnectionOptions> | undefined;
 
-  /** A start that fails later, or a shutdown that is cut short, leaves no server behind: SIGINT is its fast shutdown. */
+  /**
+   * Stops the server also when start-up fails later or shutdown is interrupted. SIGINT is PostgreSQL's fast shutdown.
+   */
   private readonly onProcessExit = (): void => {
     if (this.embedded) process.kill(this.embedded.pid, 'SIGINT');
   };
 
   constructor(private readonly env: Env) {}
 
-  /** Starts the embedded server at the first call. */
+  /** Starts the embedded server on the first call. */
   options(): Promise<ConnectionOptions> {
     this.starting ??= this.env.databaseUrl ? Promise.resolve({ url: this.env.databaseUrl }) : this.startEmbedded();
     return this.starting;
   }
 
-  /** Stops the embedded server; nothing to do for an external one. */
+  /** Stops the embedded server; a no-op for an external one. */
   async stop(): Promise<void> {
     this.isStopping = true;
     process.off('exit', this.onProcessExit);
@@ -51,12 +53,14 @@ export class DatabaseConnection {
     return { host, port, user, database, password, ssl: false };
   }
 
-  /** The next start recovers the database; a supervisor sees a failure and starts it. */
+  /** Exits, so that a supervisor restarts the process; the next start recovers the database. */
   private endWithoutDatabase(): void {
     if (this.isStopping) return;
     process.off('exit', this.onProcessExit);
-    this.logger.fatal('The embedded database ended unexpectedly: shutting down. Start again to recover it.');
+    this.logger.fatal('The embedded database exited unexpectedly: shutting down. Restart to recover it.');
     process.exitCode = 1;
+    // During start-up nothing runs that must finish, and no handler is registered yet.
+    if (process.listenerCount('SIGTERM') === 0) process.exit();
     process.kill(process.pid, 'SIGTERM');
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Database } from './database';
 
-/** Whether the database answers, and has the tables that this version needs. */
+/** Health checks: the database responds, and has the tables of this version. */
 @Injectable()
 export class DatabaseHealth {
   constructor(

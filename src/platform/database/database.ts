@@ -18,8 +18,8 @@ interface Running {
 }
 
 /**
- * What `*.repository.ts` files build on. Inside `Transaction.run()` everything goes through its connection, elsewhere
- * through the pool; no method takes a manager as a parameter.
+ * Base of all `*.repository.ts` files. Uses the connection of the running `Transaction.run()`, otherwise the pool; no
+ * method takes a manager as a parameter.
  */
 @Injectable()
 export class Database {
@@ -41,8 +41,8 @@ export class Database {
   }
 
   /**
-   * As `query`, for fixed statements on the way of every request: planned once per connection, and past TypeORM.
-   * @param name identifies the statement on its connections: another text needs another name.
+   * As `query`, for fixed statements of frequent requests: planned once per connection, and bypasses TypeORM.
+   * @param name identifies the prepared statement; each SQL text needs its own name.
    */
   async queryPrepared<T>(name: string, sql: string, parameters: unknown[]): Promise<T[]> {
     if (this.running.getStore()) return this.query<T>(sql, parameters);
@@ -51,7 +51,7 @@ export class Database {
     return rows as T[];
   }
 
-  /** Services use `Transaction`, which names the rule; see there. */
+  /** Use `Transaction` in services. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     if (this.running.getStore()) return work();
     const afterCommit: (() => void)[] = [];
@@ -64,7 +64,7 @@ export class Database {
     return (this.dataSource.driver as PostgresDriver).master as Pool;
   }
 
-  /** Runs `callback` once the running transaction is committed, or now when there is none. */
+  /** Runs `callback` after the commit of the running transaction, or now when there is none. */
   afterCommit(callback: () => void): void {
     const store = this.running.getStore();
     if (store) store.afterCommit.push(callback);

@@ -2,8 +2,8 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { MIGRATION_LOCK } from './data-source-options';
 
 /**
- * Runs what is pending, one transaction per migration, under an advisory lock: of several nodes that start at once, one
- * migrates and the others wait for it. Makes the schema of the tables if it is not there.
+ * Runs pending migrations, one transaction each, under an advisory lock: of several starting nodes one migrates and the
+ * others wait. Creates the schema if it does not exist.
  */
 export async function runMigrations(dataSource: DataSource, schema?: string): Promise<void> {
   const lock = dataSource.createQueryRunner();
@@ -17,7 +17,7 @@ export async function runMigrations(dataSource: DataSource, schema?: string): Pr
   }
 }
 
-/** Asked first: who may not make schemas may not say IF NOT EXISTS either. */
+/** Checked first: roles without the right to create schemas cannot use IF NOT EXISTS either. */
 async function createSchema(runner: QueryRunner, schema: string): Promise<void> {
   const found = (await runner.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema])) as unknown[];
   if (found.length === 0) await runner.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);

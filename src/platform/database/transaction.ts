@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from './database';
 
 /**
- * Transactions start in services, in the method that states the rule. Nested calls join the outer one. Never wait for a
- * model, a file or a socket inside: the connection is held.
+ * Starts transactions, in the service method that states the rule. Nested calls join the outer one. Do not await model
+ * calls, file IO or sockets inside: the connection is held.
  */
 @Injectable()
 export class Transaction {

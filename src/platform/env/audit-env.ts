@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { InvalidEnvError, readInteger, readList, readOneOf, readText, type Source } from './env-readers';
 
-/** How much of requests goes into the audit file; each level has what those before it have. */
+/** How much of a request is written to the audit file; each level includes the ones before it. */
 export type AuditLevel = 'none' | 'metadata' | 'request' | 'request_response';
 
 export interface AuditEnv {
   level: AuditLevel;
   /** Absolute, or relative to the working directory. */
   file: string;
-  /** Bytes after which the file is put away, compressed. */
+  /** Bytes after which the file is rotated and compressed. */
   rotationBytes: number;
-  /** Characters kept of each body. */
+  /** Characters stored of each body. */
   maxBody: number;
-  /** First parts of paths below `/api/` and `/api/v1/` that are left out. */
+  /** First segments of paths below `/api/` and `/api/v1/` that are not audited. */
   excluded: readonly string[];
 }
 

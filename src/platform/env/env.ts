@@ -1,45 +1,56 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
 import { readAuditEnv, type AuditEnv } from './audit-env';
-import { readCorsOrigins } from './cors-origins';
-import { readDatabaseSchema, readDatabaseUrl } from './database-url';
-import { readDirectory } from './read-directory';
-import { readBoolean, readInteger, readOneOf, readText, type Source } from './env-readers';
-import { readEnvironment } from './environment';
-import { readPoolEnv, type PoolEnv } from './pool-env';
+import { readDatabaseSchema, readDatabaseUrl, readPoolEnv, type PoolEnv } from './database-env';
+import {
+  InvalidEnvError,
+  isHost,
+  readBoolean,
+  readDirectory,
+  readInteger,
+  readOneOf,
+  readText,
+  type Source,
+} from './env-readers';
+import { readCorsOrigins, readOutgoingEnv, readSecurityHeaders, readTrustProxy, type OutgoingEnv } from './http-env';
 import { readRedisEnv, type RedisEnv } from './redis-env';
-import { readSecurityHeaders } from './security-headers';
-import { readOutgoingEnv, type OutgoingEnv } from './outgoing-env';
+import { readStorageEnv, type S3Target } from './storage-env';
 
-/** Boot-only values: read once at start, never editable at run time. No other file reads `process.env`. */
+/** Values that are read once at start-up and cannot be edited at run time. No other file reads `process.env`. */
 export class Env {
-  /** Production refuses weak secrets: `ENV=prod` or `NODE_ENV=production`. */
+  /** Production refuses weak secrets: `ENV` or `NODE_ENV` is `prod` or `production`. */
   readonly isProduction: boolean;
-  /** Under jest: cheap password hashes, no log lines. */
+  /** `ENV` is set to `dev` or `development`; enables routes for developers. */
+  readonly isDevelopment: boolean;
+  /** Under jest: cheap password hashes, no log output. */
   readonly isTest: boolean;
   readonly host: string;
   readonly port: number;
-  /** Absolute. Everything the server writes outside the database lives below it. */
+  /** Absolute. Parent of all files that the server writes. */
   readonly dataDir: string;
   /** PostgreSQL URL; undefined starts the embedded database. */
   readonly databaseUrl: string | undefined;
-  /** Of the tables, which `databaseUrl` looks for there; undefined for that of the role, mostly `public`. */
+  /** Schema of all tables, part of `databaseUrl`; undefined for the default of the role, usually `public`. */
   readonly databaseSchema: string | undefined;
   readonly databasePool: PoolEnv;
   readonly redis: RedisEnv;
   readonly redisKeyPrefix: string;
-  /** Signs sessions and derives the keys of stored secrets; undefined reads or makes `<dataDir>/secret.key`. */
+  /** Signs sessions and derives the keys of stored secrets; undefined reads or generates the key file. */
   readonly secretKey: string | undefined;
-  /** Absolute. Where the key is kept that the server makes itself, if not in `<dataDir>/secret.key`. */
+  /** Absolute. Key file that replaces `<dataDir>/secret.key`. */
   readonly secretKeyFile: string | undefined;
-  /** Levels of pino. */
+  /** Where uploads are stored; undefined for `dataDir`. */
+  readonly storage: S3Target | undefined;
+  /** A level of pino. */
   readonly logLevel: string;
-  /** Lines for people instead of JSON: `LOG_FORMAT=text`, or a terminal and no `LOG_FORMAT`. */
+  /** Plain lines instead of JSON: `LOG_FORMAT=text`, or a terminal and no `LOG_FORMAT`. */
   readonly isLogReadable: boolean;
   /** `*` alone, or the origins that may also send credentials. */
   readonly corsOrigins: string[];
   /** Bytes. */
   readonly maxBodyBytes: number;
-  /** Hops whose `X-Forwarded-*` headers are believed: a number, or addresses as Express's `trust proxy` takes them. */
+  /** Trusted proxies for `X-Forwarded-*` headers: a number, or addresses in the form of Express's `trust proxy`. */
   readonly trustProxy: string | number | boolean;
   readonly isCompressionEnabled: boolean;
   readonly isWebsocketEnabled: boolean;
@@ -47,30 +58,31 @@ export class Env {
   readonly socketPingInterval: number;
   /** Milliseconds. */
   readonly socketPingTimeout: number;
-  /** Connections of sockets stand in the log. */
+  /** Log connections of sockets. */
   readonly isSocketLogEnabled: boolean;
-  /** False: saved overrides of settings are ignored at start. */
+  /** False: saved overrides of settings are ignored. */
   readonly isPersistentConfigEnabled: boolean;
-  /** True: saved overrides are deleted at start. */
+  /** True: saved overrides are deleted at start-up. */
   readonly shouldResetConfig: boolean;
-  /** Milliseconds that running replies get to finish at shutdown. */
+  /** Milliseconds for running replies to finish on shutdown. */
   readonly shutdownGrace: number;
-  /** Security headers that go over the defaults, by header name. */
+  /** Security headers that override the defaults, by header name. */
   readonly securityHeaders: ReadonlyMap<string, string>;
   readonly isMetricsEnabled: boolean;
-  /** What a scraper of `/metrics` sends as its bearer token; undefined admits only this machine. */
+  /** Bearer token for `/metrics`; undefined allows only local requests. */
   readonly metricsToken: string | undefined;
   readonly outgoing: OutgoingEnv;
-  /** Absolute. The build of a single-page client, served at `/`; undefined shows a page about this server. */
+  /** Absolute. Build of a single-page client, served at `/`; undefined serves a page about this server. */
   readonly frontendDir: string | undefined;
-  /** Absolute. Files that go over those of the front end and our own below `/static`. */
+  /** Absolute. Files that override those of the front end and the built-in ones below `/static`. */
   readonly staticDir: string | undefined;
   readonly audit: AuditEnv;
 
   constructor(readonly source: Source = readEnvironment()) {
     this.isTest = source.NODE_ENV === 'test';
-    this.isProduction = readText(source, 'ENV') === 'prod' || source.NODE_ENV === 'production';
-    this.host = readText(source, 'HOST') ?? '0.0.0.0';
+    this.isProduction = readIsProduction(source);
+    this.isDevelopment = /^dev(elopment)?$/i.test(readText(source, 'ENV') ?? '');
+    this.host = readHost(source);
     this.port = readInteger(source, 'PORT', { fallback: 8080, min: 0, max: 65_535 });
     this.dataDir = resolve(readText(source, 'DATA_DIR') ?? 'data');
     this.databaseUrl = readDatabaseUrl(source);
@@ -80,7 +92,7 @@ export class Env {
     this.redisKeyPrefix = readText(source, 'REDIS_KEY_PREFIX') ?? 'confab';
     this.secretKey = readText(source, 'WEBUI_SECRET_KEY') ?? readText(source, 'WEBUI_JWT_SECRET_KEY');
     this.secretKeyFile = readPath(source, 'WEBUI_SECRET_KEY_FILE');
-    readOneOf(source, 'STORAGE_PROVIDER', ['local'], 'local');
+    this.storage = readStorageEnv(source);
     this.logLevel = readLogLevel(source, this.isTest ? 'silent' : 'info');
     this.isLogReadable = readOneOf(source, 'LOG_FORMAT', ['text', 'json'], defaultLogFormat()) === 'text';
     this.corsOrigins = readCorsOrigins(source);
@@ -111,19 +123,38 @@ function readPath(source: Source, name: string): string | undefined {
   return text === undefined ? undefined : resolve(text);
 }
 
-function readTrustProxy(source: Source): string | number | boolean {
-  const text = readText(source, 'TRUST_PROXY');
-  if (text === undefined) return false;
-  if (/^\d+$/.test(text)) return Number(text);
-  return text === 'true' ? true : text;
+function readIsProduction(source: Source): boolean {
+  const environment = readOneOf(source, 'ENV', ['prod', 'production', 'dev', 'development', 'test'], 'dev');
+  return environment.startsWith('prod') || /^prod(uction)?$/i.test(readText(source, 'NODE_ENV') ?? '');
+}
+
+function readHost(source: Source): string {
+  const host = readText(source, 'HOST') ?? '0.0.0.0';
+  if (isHost(host)) return host;
+  throw new InvalidEnvError('HOST', host, 'expected an address such as 127.0.0.1, or a host name');
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'warning', 'error', 'critical', 'fatal', 'silent'] as const;
 
-/** Python's names are known too. */
+/** Accepts Python's level names too. */
 function readLogLevel(source: Source, fallback: (typeof LOG_LEVELS)[number]): string {
   const level = readOneOf(source, 'GLOBAL_LOG_LEVEL', LOG_LEVELS, fallback);
   return { warning: 'warn', critical: 'fatal' }[level as string] ?? level;
 }
 
 const defaultLogFormat = (): 'text' | 'json' => (process.stdout.isTTY ? 'text' : 'json');
+
+/** The variables of the process, which override a `.env` file in the working directory. Tests ignore that file. */
+function readEnvironment(): Source {
+  const file = process.env.NODE_ENV === 'test' ? '' : readIfPresent('.env');
+  return { ...parseEnv(file), ...process.env };
+}
+
+function readIfPresent(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}

@@ -1,33 +1,44 @@
-import { InvalidEnvError, readBoolean, readInteger, readList, readText, type Source } from './env-readers';
+import {
+  InvalidEnvError,
+  isHost,
+  readBoolean,
+  readInteger,
+  readList,
+  readText,
+  readUrl,
+  type Source,
+} from './env-readers';
 
-/** Where a Redis is. */
+const REDIS_URL = { schemes: ['redis', 'rediss'], example: 'redis://user:password@host:port/0, or rediss://' };
+
+/** Connection parameters of a Redis. */
 export interface RedisTarget {
   url: string;
-  /** The URL names one node of a cluster. */
+  /** True when the URL names one node of a cluster. */
   isCluster: boolean;
-  /** They know where the master is that the host of the URL names; empty without sentinels. */
+  /** Empty without sentinels. They resolve the master, whose name is the host of the URL. */
   sentinels: { host: string; port: number }[];
-  /** How often a command is tried again while the master changes. */
+  /** Retries of a command during a failover. */
   sentinelRetries: number;
-  /** Further options of the connection, as ioredis has them. */
+  /** Further connection options in ioredis's form. */
   options: Record<string, unknown>;
 }
 
 export interface RedisEnv {
-  /** Counts limits; undefined counts them per process. */
+  /** For limits; undefined: limits are counted per process. */
   shared: RedisTarget | undefined;
-  /** Makes the sockets of all nodes one; undefined for one node. */
+  /** For sockets of several nodes; undefined for a single node. */
   sockets: RedisTarget | undefined;
 }
 
 /** @throws InvalidEnvError */
 export function readRedisEnv(source: Source): RedisEnv {
-  const url = readUrl(source, 'REDIS_URL');
+  const url = readUrl(source, 'REDIS_URL', REDIS_URL);
   const isCluster = readBoolean(source, 'REDIS_CLUSTER', false);
   const sentinels = readSentinels(source, 'REDIS_SENTINEL');
   const sentinelRetries = readInteger(source, 'REDIS_SENTINEL_MAX_RETRY_COUNT', { fallback: 2, min: 0 });
   const shared = url === undefined ? undefined : { url, isCluster, sentinels, sentinelRetries, options: {} };
-  const ownUrl = readUrl(source, 'WEBSOCKET_REDIS_URL');
+  const ownUrl = readUrl(source, 'WEBSOCKET_REDIS_URL', REDIS_URL);
   const ownSentinels = readSentinels(source, 'WEBSOCKET_SENTINEL');
   const own = {
     url: ownUrl ?? url,
@@ -40,19 +51,13 @@ export function readRedisEnv(source: Source): RedisEnv {
   return { shared, sockets: own.url === undefined ? undefined : { ...own, url: own.url } };
 }
 
-function readUrl(source: Source, name: string): string | undefined {
-  const text = readText(source, name);
-  if (text === undefined || (/^rediss?:\/\//.test(text) && URL.canParse(text))) return text;
-  throw new InvalidEnvError(
-    name,
-    text.replace(/:.*/, ':…'),
-    'expected redis://user:password@host:port/0, or rediss://',
-  );
-}
-
 function readSentinels(source: Source, prefix: string): { host: string; port: number }[] {
   const port = readInteger(source, `${prefix}_PORT`, { fallback: 26_379, min: 1, max: 65_535 });
-  return readList(source, `${prefix}_HOSTS`, ',').map((host) => ({ host, port }));
+  const name = `${prefix}_HOSTS`;
+  const hosts = readList(source, name, ',');
+  const wrong = hosts.find((host) => !isHost(host) || host.includes(':'));
+  if (wrong !== undefined) throw new InvalidEnvError(name, wrong, 'expected names or addresses, separated by commas');
+  return hosts.map((host) => ({ host, port }));
 }
 
 function readOptions(source: Source): Record<string, unknown> {
@@ -62,12 +67,12 @@ function readOptions(source: Source): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // The same answer as for JSON that is no object.
+    // Same error as for JSON that is not an object.
   }
   throw new InvalidEnvError(name, '…', 'expected a JSON object');
 }
 
-/** There is one manager, and it is used wherever there is a Redis. */
+/** The only manager is redis, which is used whenever Redis is configured. */
 function checkManager(source: Source, url: string | undefined): void {
   const manager = readText(source, 'WEBSOCKET_MANAGER');
   if (manager === undefined || (manager === 'redis' && url !== undefined)) return;

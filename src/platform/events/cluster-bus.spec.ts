@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
 import type { DatabaseConnection } from '../database/connection';
 import type { Database } from '../database/database';
+import type { DeclarationsService } from '../discovery/declarations.service';
 import { ClusterBus } from './cluster-bus';
 
 /** As far as the bus uses it: a connection that fails ends, too. */
@@ -42,7 +43,8 @@ describe('ClusterBus', () => {
 
   it('tries to reconnect once a second, however long the database is away', async () => {
     const connection = { options: async () => ({ url: 'postgresql://nowhere' }) };
-    const bus = new ClusterBus(connection as unknown as DatabaseConnection, {} as Database);
+    const declarations = { methods: () => [] } as unknown as DeclarationsService;
+    const bus = new ClusterBus(connection as unknown as DatabaseConnection, {} as Database, declarations);
     const onReconnect = jest.fn();
     bus.onReconnect(onReconnect);
     await bus.onApplicationBootstrap();

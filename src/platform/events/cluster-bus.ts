@@ -6,55 +6,67 @@ import {
   type OnApplicationShutdown,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
 import { Client, type Notification } from 'pg';
 import { sleep } from '../../common/util/time';
 import { DatabaseConnection } from '../database/connection';
 import { Database } from '../database/database';
+import { DeclarationsService, type HandlerDecorator } from '../discovery/declarations.service';
 
 const CHANNEL = 'confab_cluster';
 const RECONNECT_DELAY = 1000;
-/** A connection that nothing is sent on must not die unnoticed, nor an attempt last for ever. Milliseconds. */
+/** Detects dead idle connections, and limits connection attempts. Milliseconds. */
 const LIVENESS = { keepAlive: true, keepAliveInitialDelayMillis: 10_000, connectionTimeoutMillis: 10_000 };
-/** NOTIFY refuses payloads of 8000 bytes and more. */
+/** NOTIFY rejects payloads of 8000 bytes and more. */
 const MAX_PAYLOAD = 7900;
 
-/** First key of the advisory locks by which nodes see each other: "node" as a number. */
+/** First key of the advisory locks by which nodes detect each other: the bytes of "node". */
 export const NODE_LOCK = 0x6e6f6465;
 
-type Listener = (message: unknown) => void;
+type Listener = (message: unknown) => unknown;
 interface Envelope {
   topic: string;
   message: unknown;
 }
 
+const Announced = DiscoveryService.createDecorator<string>();
+const Reconnected = DiscoveryService.createDecorator<object>();
+
+/** Calls the method with each message of the topic from any node. Older nodes may send other formats. */
+export const OnAnnouncement = (topic: string): HandlerDecorator<[message: unknown]> => Announced(topic);
+
+/** Calls the method when announcements resume after an interruption, during which some may have been missed. */
+export const OnReconnect = (): HandlerDecorator<[]> => Reconnected();
+
 /**
- * Small announcements to every node, this one included, over PostgreSQL's LISTEN/NOTIFY: ids and names, never data.
- * Sent inside a transaction, they go out with its commit. A node that was cut off may have missed some: `onReconnect`
- * listeners reload what they cache.
+ * Small announcements to all nodes, including this one, over PostgreSQL's LISTEN/NOTIFY: ids and names, never data.
+ * Inside a transaction they are sent on commit.
  */
 @Injectable()
 export class ClusterBus implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   /**
-   * This process among the nodes. It holds the shared advisory lock `(NODE_LOCK, nodeId)` while it is connected: the
-   * database drops the lock when the process dies, however it dies.
+   * Identifies this process. It holds the shared advisory lock `(NODE_LOCK, nodeId)` while connected: the database
+   * releases the lock when the process dies.
    */
   readonly nodeId = randomInt(1, 2 ** 31);
   private readonly logger = new Logger(ClusterBus.name);
   private readonly listeners = new Map<string, Listener[]>();
-  private readonly reconnectListeners: (() => void)[] = [];
+  private readonly reconnectListeners: (() => unknown)[] = [];
   private readonly closing = new AbortController();
   private client: Client | undefined;
 
   constructor(
     private readonly connection: DatabaseConnection,
     private readonly database: Database,
+    private readonly declarations: DeclarationsService,
   ) {}
 
+  /** For listeners without a decorator, as `onReconnect`. */
   subscribe(topic: string, listener: Listener): void {
     this.listeners.set(topic, [...(this.listeners.get(topic) ?? []), listener]);
   }
 
-  onReconnect(listener: () => void): void {
+  onReconnect(listener: () => unknown): void {
     this.reconnectListeners.push(listener);
   }
 
@@ -66,6 +78,8 @@ export class ClusterBus implements OnApplicationBootstrap, OnModuleDestroy, OnAp
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    for (const { declaration, call } of this.declarations.methods(Announced)) this.subscribe(declaration, call);
+    for (const { call } of this.declarations.methods(Reconnected)) this.onReconnect(call);
     await this.connect();
   }
 
@@ -73,7 +87,7 @@ export class ClusterBus implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     this.closing.abort();
   }
 
-  /** Last of all: until then this node has work that others must not take over. */
+  /** Runs last: until then this node has work that others must not take over. */
   async onApplicationShutdown(): Promise<void> {
     await this.client?.end().catch(() => undefined);
   }
@@ -93,7 +107,7 @@ export class ClusterBus implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       client.end().catch(() => undefined);
       throw error;
     }
-    // Not before: a client that never got this far ends as well, and its attempt is repeated anyhow.
+    // Registered late: a client whose connection attempt failed ends as well, and that attempt is retried anyway.
     client.on('end', () => void this.reconnect());
     this.client = client;
   }
@@ -104,7 +118,7 @@ export class ClusterBus implements OnApplicationBootstrap, OnModuleDestroy, OnAp
       if (this.closing.signal.aborted) return;
       try {
         await this.connect();
-        return this.reconnectListeners.forEach((listener) => listener());
+        return this.reconnectListeners.forEach((listener) => this.run(listener, 'reconnect'));
       } catch (error) {
         this.logger.warn(`Listener connection failed: ${String(error)}`);
       }
@@ -113,12 +127,12 @@ export class ClusterBus implements OnApplicationBootstrap, OnModuleDestroy, OnAp
 
   private receive({ payload }: Notification): void {
     const { topic, message } = JSON.parse(payload ?? '{}') as Envelope;
-    for (const listener of this.listeners.get(topic) ?? []) {
-      try {
-        listener(message);
-      } catch (error) {
-        this.logger.error({ err: error, topic }, 'Listener failed');
-      }
-    }
+    for (const listener of this.listeners.get(topic) ?? []) this.run(() => listener(message), topic);
+  }
+
+  private run(listener: () => unknown, topic: string): void {
+    Promise.resolve()
+      .then(listener)
+      .catch((error: unknown) => this.logger.error({ err: error, topic }, 'Listener failed'));
   }
 }

@@ -1,22 +1,37 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
 import { Transaction } from '../database/transaction';
+import { DeclarationsService, type HandlerDecorator } from '../discovery/declarations.service';
 
 type EventClass<T extends object> = abstract new (...parameters: never[]) => T;
-type Listener = (event: object) => void | Promise<void>;
+type Listener = (event: object) => unknown;
+
+const Listens = DiscoveryService.createDecorator<EventClass<object>>();
+
+/** Calls the method with each event of the class that this process publishes. */
+export const OnEvent = <T extends object>(type: EventClass<T>): HandlerDecorator<[event: T]> => Listens(type);
 
 /**
- * Domain events inside this process. A module publishes its own event classes downward; higher modules subscribe to
- * them. Delivered after the commit of the running transaction; a failing listener is logged and stops nobody else.
- * What must survive a crash is a job, not an event.
+ * Domain events within this process. A module publishes its own event classes; higher modules listen with `@OnEvent()`.
+ * Delivered after the commit of the running transaction. A failing listener is logged and does not affect others. Use a
+ * job for anything that must survive a crash.
  */
 @Injectable()
-export class EventBus {
+export class EventBus implements OnModuleInit {
   private readonly logger = new Logger(EventBus.name);
   private readonly listeners = new Map<unknown, Listener[]>();
 
-  constructor(private readonly transaction: Transaction) {}
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly declarations: DeclarationsService,
+  ) {}
 
-  subscribe<T extends object>(type: EventClass<T>, listener: (event: T) => void | Promise<void>): void {
+  onModuleInit(): void {
+    for (const { declaration, call } of this.declarations.methods(Listens)) this.subscribe(declaration, call);
+  }
+
+  /** For listeners without a decorator. */
+  subscribe<T extends object>(type: EventClass<T>, listener: (event: T) => unknown): void {
     this.listeners.set(type, [...(this.listeners.get(type) ?? []), listener as Listener]);
   }
 

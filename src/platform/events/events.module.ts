@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
+import { DeclarationsModule } from '../discovery/declarations.module';
 import { ClusterBus } from './cluster-bus';
 import { EventBus } from './event-bus';
 
 @Global()
-@Module({ providers: [EventBus, ClusterBus], exports: [EventBus, ClusterBus] })
+@Module({ imports: [DeclarationsModule], providers: [EventBus, ClusterBus], exports: [EventBus, ClusterBus] })
 export class EventsModule {}

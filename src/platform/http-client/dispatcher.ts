@@ -1,6 +1,10 @@
+import { createRequire } from 'node:module';
+import type * as Undici from 'undici';
 import type { LookupFunction } from 'node:net';
-import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
-import type { OutgoingEnv } from '../env/outgoing-env';
+import type { Dispatcher } from 'undici';
+import type { OutgoingEnv } from '../env/http-env';
+
+const requireLater = createRequire(__filename);
 
 const CONNECT_TIMEOUT = 10_000;
 
@@ -10,12 +14,13 @@ const CONNECT_TIMEOUT = 10_000;
  * one, the proxy looks names up.
  */
 export function createDispatcher(env: OutgoingEnv, lookup?: LookupFunction): Dispatcher {
+  const { Agent, EnvHttpProxyAgent } = requireLater('undici') as typeof Undici;
   const { isTlsVerified, httpProxy, httpsProxy, noProxy } = env;
   const tls = isTlsVerified ? {} : { rejectUnauthorized: false };
   const connect = { timeout: CONNECT_TIMEOUT, ...tls };
-  const options = { connect, headersTimeout: 0, bodyTimeout: 0 };
-  if (httpProxy === undefined && httpsProxy === undefined)
-    return new Agent({ ...options, connect: { ...connect, ...(lookup && { lookup }) } });
+  // The proxy agent uses these for hosts in `NO_PROXY` alone.
+  const options = { connect: { ...connect, ...(lookup && { lookup }) }, headersTimeout: 0, bodyTimeout: 0 };
+  if (httpProxy === undefined && httpsProxy === undefined) return new Agent(options);
   return new EnvHttpProxyAgent({
     ...options,
     ...(!isTlsVerified && { requestTls: tls }),

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import { once } from 'node:events';
 import { deferred } from '../../../test/support/deferred';
+import { ONLY_DELAYS } from '../../../test/support/delays';
 import { SELF_SIGNED } from '../../../test/support/fakes/self-signed';
 import { Env } from '../env/env';
 import { HttpClient } from './http-client';
@@ -12,6 +13,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
+  jest.useRealTimers();
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
@@ -87,7 +89,7 @@ describe('HttpClient: answers', () => {
 });
 
 describe('HttpClient: failures', () => {
-  it('names a port where nobody listens', async () => {
+  it('names a port without a listener', async () => {
     const host = await listen(createTcpServer());
     await cleanups.pop()?.();
     expect(await failureOf(client().send(`http://${host}/`, {}))).toBe('refused');
@@ -122,8 +124,11 @@ describe('HttpClient: failures', () => {
 
   it('names a body that stays away', async () => {
     const host = await serve((_, response) => void response.write('first'));
+    jest.useFakeTimers(ONLY_DELAYS);
     const response = await client().send(`http://${host}/`, { timeout: 50 });
-    expect(await failureOf(response.text(100))).toBe('timeout');
+    const failure = failureOf(response.text(100));
+    jest.advanceTimersByTime(50);
+    expect(await failure).toBe('timeout');
   });
 
   it.each(['ftp://a/', 'not an url', 'file:///etc/passwd'])('refuses to call %s', async (url) => {
@@ -178,7 +183,7 @@ describe('HttpClient: aborting', () => {
 });
 
 describe('HttpClient: TLS and proxies', () => {
-  it('verifies certificates unless told not to', async () => {
+  it('verifies certificates by default', async () => {
     const secure = (handler: Handler) => createTlsServer(SELF_SIGNED, handler);
     const host = await serve((_, response) => response.end('secret'), secure);
     expect(await failureOf(client().send(`https://${host}/`, {}))).toBe('tls');
@@ -186,7 +191,7 @@ describe('HttpClient: TLS and proxies', () => {
     expect(await lenient.text(100)).toBe('secret');
   });
 
-  it('goes through the proxy of the environment, except to the hosts that it names', async () => {
+  it('uses the proxy of the environment, except for the hosts in `NO_PROXY`', async () => {
     const target = await serve((_, response) => response.end('direct'));
     const proxy = await serve((request, response) => response.end(`proxied ${request.url}`));
     const read = async (variables: Record<string, string>) =>

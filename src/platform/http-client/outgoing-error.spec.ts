@@ -19,7 +19,7 @@ describe('toOutgoingError', () => {
     expect(toOutgoingError(withCode(code), 'http://a')).toMatchObject({ failure, origin: 'http://a' });
   });
 
-  it('tells the origin and nothing of the cause', () => {
+  it('has the origin and hides the cause', () => {
     const cause = withCode('ECONNREFUSED');
     const error = toOutgoingError(cause, 'http://a:1');
     expect(error.message).toBe('http://a:1 does not accept connections');

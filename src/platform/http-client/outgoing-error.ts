@@ -1,9 +1,18 @@
-import { errors } from 'undici';
 import { asString } from '../../common/util/json';
 
 /** Why there is no complete answer. `protocol`: it is no HTTP; `request`: URL or headers cannot be sent. */
 export type OutgoingFailure =
-  'refused' | 'dns' | 'timeout' | 'reset' | 'tls' | 'protocol' | 'request' | 'too-large' | 'private' | 'unknown';
+  | 'refused'
+  | 'dns'
+  | 'timeout'
+  | 'reset'
+  | 'tls'
+  | 'protocol'
+  | 'request'
+  | 'too-large'
+  | 'private'
+  | 'redirects'
+  | 'unknown';
 
 const WORDS: Record<OutgoingFailure, string> = {
   refused: 'does not accept connections',
@@ -15,6 +24,7 @@ const WORDS: Record<OutgoingFailure, string> = {
   request: 'cannot be called: the URL or a header is not valid',
   'too-large': 'answered more than is taken',
   private: 'is not on the public internet',
+  redirects: 'redirects without end, or to no web address',
   unknown: 'could not be reached',
 };
 
@@ -65,7 +75,8 @@ export function toOutgoingError(error: unknown, origin: string): OutgoingError {
 }
 
 function failureOf(error: unknown): OutgoingFailure {
-  if (error instanceof errors.HTTPParserError) return 'protocol';
+  // By name: undici is loaded with the first request.
+  if ((error as { name?: unknown } | null | undefined)?.name === 'HTTPParserError') return 'protocol';
   const code = asString((error as { code?: unknown } | null | undefined)?.code) ?? '';
   return CODES[code] ?? (TLS_CODE.test(code) ? 'tls' : 'unknown');
 }

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { OutgoingError, toOutgoingError } from './outgoing-error';
 
@@ -6,11 +8,15 @@ import { OutgoingError, toOutgoingError } from './outgoing-error';
  * Failures while reading are `OutgoingError`s; after an abort the reading rejects with the reason of the signal.
  */
 export class OutgoingResponse {
+  private readonly body: Readable;
+
   constructor(
     private readonly answer: Dispatcher.ResponseData,
     private readonly origin: string,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.body = decoded(answer);
+  }
 
   get status(): number {
     return this.answer.statusCode;
@@ -26,13 +32,31 @@ export class OutgoingResponse {
     return Array.isArray(value) ? value[0] : value;
   }
 
+  /** All values of a name in lower case. */
+  headers(name: string): string[] {
+    return [this.answer.headers[name] ?? []].flat();
+  }
+
+  /** All headers but cookies, by lower-case name; repeated ones are joined. */
+  get allHeaders(): Record<string, string> {
+    const entries = Object.entries(this.answer.headers).filter(([name]) => name !== 'set-cookie');
+    return Object.fromEntries(entries.map(([name, value]) => [name, [value ?? ''].flat().join(', ')]));
+  }
+
+  /** All headers in lower case, one entry for each value. */
+  get headerPairs(): [name: string, value: string][] {
+    return Object.entries(this.answer.headers).flatMap(([name, value]) =>
+      [value ?? []].flat().map((each): [string, string] => [name, each]),
+    );
+  }
+
   /**
-   * The bytes as they come, not decoded. Leaving the loop early closes the connection. `toError` makes the error that
+   * The bytes as they come, without their `Content-Encoding`. Leaving the loop early closes the connection. `toError` makes the error that
    * the iteration throws for a failure.
    */
   async *stream(toError: (failure: OutgoingError) => Error = (failure) => failure): AsyncGenerator<Uint8Array, void> {
     try {
-      for await (const part of this.answer.body) yield part as Uint8Array;
+      for await (const part of this.body) yield part as Uint8Array;
     } catch (error) {
       const cause: unknown = this.signal.aborted ? this.signal.reason : toOutgoingError(error, this.origin);
       throw cause instanceof OutgoingError ? toError(cause) : cause;
@@ -58,17 +82,32 @@ export class OutgoingResponse {
 
   /** Closes the connection without reading on. */
   discard(): void {
+    this.body.on('error', () => undefined).destroy();
     this.answer.body.on('error', () => undefined).destroy();
   }
 
-  /** Calls back when the body has ended or the connection is closed, whoever read how much of it. */
+  /** Calls back when the body has ended or the connection is closed, however much of it was read. */
   onClose(callback: () => void): void {
     this.answer.body.once('close', callback);
   }
 
-  /** Closes the connection when the body, which somebody reads, has not ended by itself after some milliseconds. */
+  /** Closes the connection when the body, which is being read, has not ended after some milliseconds. */
   endWithin(milliseconds: number): void {
     const timer = setTimeout(() => this.discard(), milliseconds);
     this.answer.body.once('close', () => clearTimeout(timer));
   }
+}
+
+const DECODERS = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress };
+
+/** Compression is never asked for, but some proxies compress nevertheless. */
+function decoded({ headers, body }: Dispatcher.ResponseData): Readable {
+  const encoding = String(headers['content-encoding'] ?? '')
+    .trim()
+    .toLowerCase();
+  if (!Object.hasOwn(DECODERS, encoding)) return body;
+  const decoder = DECODERS[encoding as keyof typeof DECODERS]();
+  body.once('error', (error) => decoder.destroy(error));
+  decoder.once('close', () => body.destroy());
+  return body.pipe(decoder);
 }

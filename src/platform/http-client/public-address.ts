@@ -1,8 +1,9 @@
 import { lookup } from 'node:dns';
 import { promisify } from 'node:util';
 import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net';
+import { embeddedAddresses } from './embedded-addresses';
 
-/** An address that no stranger's URL may lead to. */
+/** An address that a URL from an untrusted source must not lead to. */
 export class PrivateAddressError extends Error {
   readonly code = 'EPRIVATE';
 
@@ -37,34 +38,77 @@ const SPECIAL_V6 = [
   ['3fff::', 20],
 ] as const;
 
-const special = new BlockList();
-for (const [network, prefix] of SPECIAL_V4) special.addSubnet(network, prefix, 'ipv4');
-for (const [network, prefix] of SPECIAL_V6) special.addSubnet(network, prefix, 'ipv6');
+/** Metadata services of clouds return credentials: link-local ones, and those of Alibaba, Oracle, Azure. */
+const METADATA_V4 = [
+  ['169.254.0.0', 16],
+  ['100.100.100.200', 32],
+  ['192.0.0.192', 32],
+  ['168.63.129.16', 32],
+] as const;
+
+/** The same over IPv6: link-local, AWS, Google, Scaleway. */
+const METADATA_V6 = [
+  ['fe80::', 10],
+  ['fd00:ec2::', 32],
+  ['fd20:ce::254', 128],
+  ['fd00:42::42', 128],
+] as const;
+
+type Networks = readonly (readonly [network: string, prefix: number])[];
+
+function listOf(v4: Networks, v6: Networks): BlockList {
+  const list = new BlockList();
+  for (const [network, prefix] of v4) list.addSubnet(network, prefix, 'ipv4');
+  for (const [network, prefix] of v6) list.addSubnet(network, prefix, 'ipv6');
+  return list;
+}
+
+const special = listOf(SPECIAL_V4, SPECIAL_V6);
+const metadata = listOf(METADATA_V4, METADATA_V6);
 
 /** Everything that is routed on the internet; mapped, translated and local forms of IPv6 lie outside. */
-const global = new BlockList();
-global.addSubnet('2000::', 3, 'ipv6');
+const global = listOf([], [['2000::', 3]]);
+
+/** Which addresses a URL from an untrusted source may lead to. */
+export type AddressRule = (address: string) => boolean;
 
 /** True for an address of the public internet; false for every other text. */
 export function isPublicAddress(address: string): boolean {
-  if (isIPv6(address)) return global.check(address, 'ipv6') && !special.check(address, 'ipv6');
-  return isIP(address) === 4 && !special.check(address, 'ipv4');
+  if (isIPv6(address))
+    return (
+      global.check(address, 'ipv6') &&
+      !isIn(special, address) &&
+      !isIn(metadata, address) &&
+      embeddedAddresses(address).every(isPublicAddress)
+    );
+  return isIP(address) === 4 && !isIn(special, address) && !isIn(metadata, address);
 }
 
-/** `hostname`: of a URL. An address that is no name is looked up by nobody, so it is looked at here. */
-export async function assertPublicHost(hostname: string): Promise<void> {
+/** True for every address but those of metadata services, in whatever form of IPv6 they are written. */
+export const isNoMetadataAddress = (address: string): boolean =>
+  isIP(address) !== 0 && ![address, ...embeddedAddresses(address)].some((each) => isIn(metadata, each));
+
+const isIn = (list: BlockList, address: string): boolean => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+
+/**
+ * @param hostname of a URL. IP addresses are checked here, since they are not resolved by DNS.
+ * @throws PrivateAddressError for an address that the rule refuses, and as DNS does.
+ */
+export async function assertHost(hostname: string, isAllowed: AddressRule): Promise<void> {
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(host) === 0) await promisify(publicLookup)(host, {});
-  else if (!isPublicAddress(host)) throw new PrivateAddressError();
+  if (isIP(host) === 0) await promisify(guardedLookup(isAllowed))(host, {});
+  else if (!isAllowed(host)) throw new PrivateAddressError();
 }
 
-/** As `dns.lookup`, but fails for names that have any address which is not public: the one that is checked is used. */
-export const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, found) => {
-    if (error) return callback(error, '', 0);
-    const [first] = found;
-    if (!first || !found.every(({ address }) => isPublicAddress(address)))
-      return callback(new PrivateAddressError(), '', 0);
-    return options.all ? callback(null, found) : callback(null, first.address, first.family);
-  });
-};
+/** As `dns.lookup`, but fails for names that have any address which the rule refuses: the one that is checked is used. */
+export const guardedLookup =
+  (isAllowed: AddressRule): LookupFunction =>
+  (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return callback(error, '', 0);
+      const [first] = found;
+      if (!first || !found.every(({ address }) => isAllowed(address)))
+        return callback(new PrivateAddressError(), '', 0);
+      return options.all ? callback(null, found) : callback(null, first.address, first.family);
+    });
+  };

@@ -1,16 +1,18 @@
-import { Logger, PinoLogger } from 'nestjs-pino';
+import type { LoggerService } from '@nestjs/common';
 import { destination, pino, type Logger as Pino } from 'pino';
+import { asString } from '../../common/util/json';
 import type { Env } from '../env/env';
 import { consoleLines } from './console-lines';
 import { currentRequestId } from './request-id';
 
-/** Lines for programs are written together: a system call for each would be a tenth of what most requests cost. */
+/** Bytes of log lines per system call. */
 const BUFFER_BYTES = 8 * 1024;
-/** Milliseconds that a line waits at most. The end of the process waits for all of them. */
+/** Milliseconds until buffered lines are written. The buffer is also flushed on exit. */
 const FLUSH_INTERVAL = 100;
 
-/** The framework's own account of its start: hundreds of lines that help nobody who runs the server. */
+/** Contexts of the framework's start-up messages, logged on level debug; `main.ts` reports a failed start. */
 const FRAMEWORK = new Set([
+  'ExceptionHandler',
   'InstanceLoader',
   'NestApplication',
   'NestFactory',
@@ -19,25 +21,55 @@ const FRAMEWORK = new Set([
   'WebSocketsController',
 ]);
 
+type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+
 /**
- * Nest's logger, over pino. Lines that belong to a request carry its id; what the framework tells of itself is on level
- * debug. Made before the modules, so that what they log while they start is seen at once.
+ * Nest's logger, on top of pino. Lines written within a request have its id. Created before the modules, so that their
+ * start-up messages are not buffered.
  */
-export class AppLogger extends Logger {
+export class AppLogger implements LoggerService {
   readonly pino: Pino;
 
   constructor(env: Env) {
-    const lines = createPino(env);
-    const params = { pinoHttp: { logger: lines } };
-    super(new PinoLogger(params), params);
-    this.pino = lines;
+    this.pino = createPino(env);
   }
 
-  override log(message: unknown, ...parameters: unknown[]): void {
-    if (FRAMEWORK.has(String(parameters.at(-1)))) this.debug(message, ...parameters);
-    else super.log(message, ...parameters);
+  log(message: unknown, ...parameters: unknown[]): void {
+    this.write(FRAMEWORK.has(String(parameters.at(-1))) ? 'debug' : 'info', message, parameters);
+  }
+
+  fatal(message: unknown, ...parameters: unknown[]): void {
+    this.write('fatal', message, parameters);
+  }
+
+  error(message: unknown, ...parameters: unknown[]): void {
+    this.write(FRAMEWORK.has(String(parameters.at(-1))) ? 'debug' : 'error', message, parameters);
+  }
+
+  warn(message: unknown, ...parameters: unknown[]): void {
+    this.write('warn', message, parameters);
+  }
+
+  debug(message: unknown, ...parameters: unknown[]): void {
+    this.write('debug', message, parameters);
+  }
+
+  verbose(message: unknown, ...parameters: unknown[]): void {
+    this.write('trace', message, parameters);
+  }
+
+  /** Nest passes the context last, preceded by the stack of an error or a string for fields. */
+  private write(level: Level, message: unknown, parameters: unknown[]): void {
+    const context = parameters.at(-1);
+    const [detail] = parameters.slice(0, -1);
+    if (message instanceof Error) this.pino[level]({ context, err: message }, message.message);
+    else if (typeof message !== 'string') this.pino[level]({ context, ...Object(message) }, asString(detail));
+    else if (isStack(detail)) this.pino[level]({ context, err: { stack: detail } }, message);
+    else this.pino[level]({ context }, message);
   }
 }
+
+const isStack = (detail: unknown): boolean => typeof detail === 'string' && detail.includes('\n    at ');
 
 function createPino({ logLevel, isLogReadable }: Env): Pino {
   const options = { level: logLevel, mixin: requestFields };

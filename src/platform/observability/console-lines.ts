@@ -2,7 +2,7 @@ import { asString, isJsonObject, type JsonObject } from '../../common/util/json'
 
 const LEVELS: Record<string, string> = { 10: 'TRACE', 20: 'DEBUG', 30: 'INFO ', 40: 'WARN ', 50: 'ERROR', 60: 'FATAL' };
 
-/** A destination for pino that writes lines for people: time, level, context, message, and the stack of an error. */
+/** A pino destination that writes readable lines: time, level, context, message, and the stack of an error. */
 export function consoleLines(output: { write(text: string): unknown }): { write(line: string): void } {
   return { write: (line) => void output.write(toConsoleLine(JSON.parse(line) as JsonObject)) };
 }

@@ -10,19 +10,19 @@ import { ReadinessService } from './readiness.service';
 export class HealthController {
   constructor(private readonly readiness: ReadinessService) {}
 
-  /** The process answers. */
+  /** Liveness of the process. */
   @Get('health')
   getHealth(): StatusResponse {
     return { status: true };
   }
 
-  /** The database answers. */
+  /** Liveness of the database. */
   @Get('health/db')
   getDatabaseHealth(): Promise<StatusResponse> {
     return this.readiness.checkDatabase();
   }
 
-  /** Database, migrations and Redis (if configured) are there, and no shutdown has begun. */
+  /** Database, migrations and Redis (if configured) are ready, and no shutdown has started. */
   @Get('ready')
   getReadiness(): Promise<ReadinessResponse> {
     return this.readiness.check();

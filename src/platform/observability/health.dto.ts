@@ -1,9 +1,9 @@
 export class StatusResponse {
-  /** Always true: a failure is answered with 503. */
+  /** Always true: failures have status 503. */
   status: boolean;
 }
 
 export class ReadinessResponse extends StatusResponse {
-  /** The parts that were asked, all of which answered. */
+  /** The checked parts. */
   parts: string[];
 }

@@ -7,20 +7,20 @@ import { Env } from '../env/env';
 export interface Scraper {
   /** The value of the `Authorization` header. */
   authorization: string | undefined;
-  /** Where the request comes from, as far as `TRUST_PROXY` lets it be believed. */
+  /** Client address, as far as `TRUST_PROXY` trusts it. */
   address: string;
 }
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
-/** The process's metrics, for the scraper only: they tell how busy a server is and what it runs on. */
+/** The process's metrics, for the scraper only: they expose load and versions. */
 @Injectable()
 export class MetricsService implements OnModuleInit {
   private registry: Registry | undefined;
 
   constructor(private readonly env: Env) {}
 
-  /** Loaded only when wanted: the library costs memory. */
+  /** Loaded only when enabled: the library costs memory. */
   async onModuleInit(): Promise<void> {
     if (!this.env.isMetricsEnabled) return;
     const { collectDefaultMetrics, Registry } = await import('prom-client');
@@ -30,8 +30,8 @@ export class MetricsService implements OnModuleInit {
 
   /**
    * Prometheus text format.
-   * @throws RouteNotFoundError while metrics are off.
-   * @throws UnauthorizedError for a wrong token or, when none is configured, for another machine.
+   * @throws RouteNotFoundError while metrics are disabled.
+   * @throws UnauthorizedError for a wrong token or, without a configured token, for requests from other machines.
    */
   async render(scraper: Scraper): Promise<StreamableFile> {
     if (!this.registry) throw new RouteNotFoundError();

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 
-/** Knows the requests that are being answered, so that a shutdown can wait for them. */
+/** Counts open requests, so that a shutdown can wait for them. */
 @Injectable()
 export class OpenRequests {
   private readonly open = new Set<Response>();
   private drained = false;
   private onSettled: (() => void) | undefined;
 
-  /** True from the begin of the shutdown: no new work should be sent here. */
+  /** True once a shutdown has started: no new work should be sent here. */
   get isDraining(): boolean {
     return this.drained;
   }
 
-  /** Middleware; a request counts until its answer is complete or its connection is gone. */
+  /** Middleware; a request counts until its response is complete or its connection is closed. */
   readonly track = (_: Request, response: Response, next: NextFunction): void => {
     this.open.add(response);
     response.once('close', () => {
@@ -23,7 +23,7 @@ export class OpenRequests {
     next();
   };
 
-  /** Resolves when nothing is being answered any more, after `timeout` milliseconds at the latest. */
+  /** Resolves when no requests are open, at the latest after `timeout` milliseconds. */
   async drain(timeout: number): Promise<void> {
     this.drained = true;
     if (this.open.size === 0) return;

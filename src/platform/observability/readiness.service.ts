@@ -7,10 +7,10 @@ import { openRedis, type RedisClient } from '../redis/redis-client';
 import type { ReadinessResponse, StatusResponse } from './health.dto';
 import { OpenRequests } from './open-requests';
 
-/** A part that does not answer in this time (milliseconds) counts as down. */
+/** Milliseconds after which an unresponsive part counts as down. */
 const TIMEOUT = 2000;
 
-/** What a load balancer asks: may requests be sent to this node now? */
+/** Readiness for load balancers: whether this node accepts requests. */
 @Injectable()
 export class ReadinessService implements OnApplicationShutdown {
   private redis: RedisClient[] | undefined;
@@ -35,10 +35,10 @@ export class ReadinessService implements OnApplicationShutdown {
     }
   }
 
-  /** @throws UnavailableError when the database does not answer. */
+  /** @throws UnavailableError when the database is not responding. */
   async checkDatabase(): Promise<StatusResponse> {
     const { database } = await this.indicate('database', () => this.database.ping());
-    if (database?.status === 'down') throw new UnavailableError('The database does not answer');
+    if (database?.status === 'down') throw new UnavailableError('The database is not responding');
     return { status: true };
   }
 
@@ -57,10 +57,11 @@ export class ReadinessService implements OnApplicationShutdown {
     return checks;
   }
 
-  private async indicate(name: string, check: () => Promise<boolean>): Promise<HealthIndicatorResult> {
-    const indicator = this.indicators.check(name);
-    const isUp = await inTime(check()).catch(() => false);
-    return isUp ? indicator.up() : indicator.down();
+  private indicate(name: string, isUp: () => Promise<boolean>): PromiseLike<HealthIndicatorResult> {
+    const attempt = async () => {
+      if (!(await isUp())) throw new Error(`${name} is down`);
+    };
+    return this.indicators.check(name).attempt(attempt).withTimeout(TIMEOUT);
   }
 
   private async pingRedis(): Promise<boolean> {
@@ -69,20 +70,17 @@ export class ReadinessService implements OnApplicationShutdown {
     return answers.every((answer) => answer === 'PONG');
   }
 
-  /** That of the limits and that of the sockets. Failures show in the answers; an unheard `error` event would be logged. */
+  /**
+   * Connections for limits and sockets. Failures are reported by the checks; without a listener `error` events would be
+   * logged.
+   */
   private connectRedis(): RedisClient[] {
     const { shared, sockets } = this.env.redis;
     const targets = sockets?.url === shared?.url ? [shared] : [shared, sockets];
     return targets
       .filter((target) => target !== undefined)
-      .map((target) => openRedis(target, { maxRetriesPerRequest: 0 }).on('error', () => undefined));
+      .map((target) =>
+        openRedis(target, { maxRetriesPerRequest: 0, disconnectTimeout: 0 }).on('error', () => undefined),
+      );
   }
-}
-
-function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('No answer in time')), TIMEOUT);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Who a request turned out to be from, where no guard could know: a sign-in, a sign-out. */
+/** The account of a request without credentials, such as a sign-in or sign-out. */
 export interface RequestActor {
   id: string;
   name?: string;
@@ -15,19 +15,19 @@ interface RequestContext {
 
 const current = new AsyncLocalStorage<RequestContext>();
 
-/** What `work` calls, now and later, belongs to this request. */
+/** Runs `work`, including its asynchronous parts, with this request id. */
 export const runWithRequestId = (id: string, work: () => void): void => current.run({ id }, work);
 
-/** The id of the request that the running code belongs to; undefined outside of requests. */
+/** The id of the current request; undefined outside of requests. */
 export const currentRequestId = (): string | undefined => current.getStore()?.id;
 
-/** Says who the running request is from. */
-export function noteActor(actor: RequestActor): void {
+/** Records the account of the current request. */
+export function setRequestActor(actor: RequestActor): void {
   const context = current.getStore();
   if (context) context.actor = actor;
 }
 
-/** Reads who `noteActor` named, whenever it is called. */
+/** Returns a reader for the account recorded by `setRequestActor`, which may be called later. */
 export function actorReader(): () => RequestActor | undefined {
   const context = current.getStore();
   return () => context?.actor;

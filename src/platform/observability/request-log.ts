@@ -6,9 +6,8 @@ import { runWithRequestId } from './request-id';
 const HARMLESS_ID = /^[\w.-]{1,128}$/;
 
 /**
- * Gives each request an id, sent back as `X-Request-Id`, and writes one line when it is over. Credentials, cookies and
- * query strings are never written. One line and no logger of its own per request: those would cost more than most
- * requests do.
+ * Assigns each request an id, sent as `X-Request-Id`, and logs one line when it ends. Credentials, cookies and query
+ * strings are not logged. One line and no child logger per request, for performance.
  */
 export function requestLog(logger: Logger): RequestHandler {
   return (request, response, next) => {
@@ -20,7 +19,7 @@ export function requestLog(logger: Logger): RequestHandler {
   };
 }
 
-/** The caller's `X-Request-Id` when it is harmless, else a new one. */
+/** The client's `X-Request-Id` when it is valid, otherwise a new id. */
 function requestId({ headers }: Request): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && HARMLESS_ID.test(given) ? given : randomUUID();
@@ -32,8 +31,8 @@ function write(logger: Logger, { method, originalUrl }: Request, response: Respo
   const { statusCode } = response;
   const entry = { reqId, method, url: pathOf(originalUrl), statusCode, ms: Math.round(performance.now() - start) };
   if (statusCode >= 500) logger.error(entry, 'request');
-  else logger.info(entry, response.writableFinished ? 'request' : 'request ended by the client');
+  else logger.info(entry, response.writableFinished ? 'request' : 'request aborted by the client');
 }
 
-/** Query strings may hold search texts and e-mail addresses: they stay out of the log. */
+/** Query strings may contain search texts and e-mail addresses, and are not logged. */
 const pathOf = (url: string): string => url.split('?', 1)[0] ?? url;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
 
-/** Answers handshakes of the wrong kind the way clients of the contract know; all others go on to Socket.IO. */
+/** Refuses invalid handshakes with the contract's responses; all others are passed to Socket.IO. */
 export function refuseBadHandshake(isWebsocketEnabled: boolean): Handler {
   return (request, response, next) => {
     if (request.headers.upgrade !== undefined) return next();

@@ -5,33 +5,32 @@ import type { MessageMappingProperties } from '@nestjs/websockets';
 import type { Express } from 'express';
 import proxyAddress from 'proxy-addr';
 import { firstValueFrom, isObservable, type Observable } from 'rxjs';
-import { createAdapter } from '@socket.io/redis-streams-adapter';
 import type { ServerOptions } from 'socket.io';
 import { Env } from '../env/env';
-import { endTogether, openRedis } from '../redis/redis-client';
-import { EventBudget } from './event-budget';
+import { clusterAdapter } from './cluster-adapter';
 import { RealtimeSettings } from './realtime.settings';
-import { limitBacklog } from './socket-backlog';
+import { EventBudget, limitBacklog } from './socket-limits';
+import { isChannelOf } from './socket-channels';
 import type { RealtimeServer, RealtimeSocket } from './socket-state';
 import { refuseBadHandshake } from './handshake-refusals';
 
 type TrustProxy = Parameters<typeof proxyAddress>[1];
 
 const PATH = '/ws/socket.io';
-/** Bytes of the largest frame; a socket that sends a larger one is closed. */
+/** Largest frame in bytes; sockets that send a larger one are closed. */
 const MAX_FRAME = 1_000_000;
 
-/** Milliseconds that sockets have to close when the server does. */
+/** Milliseconds for sockets to close on shutdown. */
 const CLOSE_WITHIN = 1000;
 
-/** The part of Engine.IO's transport that its types keep back; polling has no socket. */
+/** The part of Engine.IO's transport that its types omit; undefined for polling. */
 interface WebSocketTransport {
   socket?: { terminate(): void };
 }
 
-/** Socket.IO as the contract has it: path, transports, limits, acknowledgements; with Redis, all nodes are one server. */
+/** Socket.IO configured by the contract: path, transports, limits, acknowledgements; with Redis for several nodes. */
 export class RealtimeAdapter extends IoAdapter {
-  private readonly logger = new Logger(RealtimeAdapter.name);
+  protected override readonly logger = new Logger(RealtimeAdapter.name);
   private readonly env: Env;
   private readonly settings: RealtimeSettings;
   private readonly trust: TrustProxy;
@@ -56,7 +55,7 @@ export class RealtimeAdapter extends IoAdapter {
     return server;
   }
 
-  /** Every handled event is acknowledged: with the result, or with nothing. */
+  /** Every handled event is acknowledged, with the result or empty. */
   override bindMessageHandlers(
     socket: RealtimeSocket,
     handlers: MessageMappingProperties[],
@@ -73,7 +72,9 @@ export class RealtimeAdapter extends IoAdapter {
       });
   }
 
-  /** Clients get a moment to take what they are still sent; one that reads nothing would hold up the end for half a minute. */
+  /**
+   * Clients get a short time to receive pending data; one that does not read would delay the shutdown by half a minute.
+   */
   override async close(server: RealtimeServer): Promise<void> {
     const connections = [...server.sockets.sockets.values()].map(({ conn }) => conn.transport as WebSocketTransport);
     const timer = setTimeout(() => connections.forEach(({ socket }) => socket?.terminate()), CLOSE_WITHIN);
@@ -90,6 +91,8 @@ export class RealtimeAdapter extends IoAdapter {
     const isOpen = corsOrigins.includes('*');
     const options: Partial<ServerOptions> = {
       path: PATH,
+      // Both forms are served: the path is matched as a prefix.
+      addTrailingSlash: false,
       transports: isWebsocketEnabled ? ['websocket'] : ['polling'],
       allowUpgrades: false,
       serveClient: false,
@@ -105,14 +108,13 @@ export class RealtimeAdapter extends IoAdapter {
   private clusterAdapter(): Partial<ServerOptions> {
     const { redis, redisKeyPrefix } = this.env;
     if (redis.sockets === undefined) return {};
-    const client = openRedis(redis.sockets);
-    this.endRedis = endTogether(client);
-    client.on('error', (error: Error) => this.logger.warn(`Redis: ${error.message}`));
-    const name = `${redisKeyPrefix}:socket.io`;
-    return { adapter: createAdapter(client, { streamName: name, channelPrefix: name }) };
+    const onError = (error: Error) => this.logger.warn(`Redis: ${error.message}`);
+    const { adapter, end } = clusterAdapter(redis.sockets, `${redisKeyPrefix}:socket.io`, onError);
+    this.endRedis = end;
+    return { adapter };
   }
 
-  /** The client's own, behind proxies that are trusted: as Express has it for requests. */
+  /** The client's address behind trusted proxies, as Express resolves it. */
   private addressOf(request: IncomingMessage): string {
     return proxyAddress(request, this.trust);
   }
@@ -124,7 +126,11 @@ export class RealtimeAdapter extends IoAdapter {
 
   private limitEvents(socket: RealtimeSocket): void {
     const budget = new EventBudget(this.settings.max_events_per_second, Date.now());
-    socket.use((_, next) => (budget.spend(Date.now()) ? next() : void socket.disconnect(true)));
+    socket.use(([event], next) => {
+      const now = Date.now();
+      if (isChannelOf(socket, String(event), now) || budget.spend(now)) next();
+      else socket.disconnect(true);
+    });
   }
 }
 

@@ -1,19 +1,20 @@
-import { Logger, UseFilters } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import {
   ConnectedSocket,
   MessageBody,
   SubscribeMessage,
-  WebSocketGateway,
   type OnGatewayConnection,
   type OnGatewayDisconnect,
   type OnGatewayInit,
 } from '@nestjs/websockets';
+import { CurrentPrincipal, Public } from '../../common/auth/access-rules';
+import type { Principal } from '../../common/auth/principal';
 import { isJsonObject } from '../../common/util/json';
 import { RealtimeService } from './realtime.service';
-import { SocketErrorFilter } from './socket-error.filter';
+import { SocketGateway } from './socket-gateway.decorator';
 import { SocketSessionService } from './socket-session.service';
 import type { RealtimeServer, RealtimeSocket } from './socket-state';
-import { StrangerSocketsService } from './stranger-sockets.service';
+import { AnonymousSocketsService } from './anonymous-sockets.service';
 
 interface UserJoinAnswer {
   id: string;
@@ -21,31 +22,32 @@ interface UserJoinAnswer {
 }
 
 /**
- * Owns the Socket.IO server. A connection without a valid token is kept (the sign-in page has one, and sends `user-join`
- * after the sign-in) but is in no room and gets nothing.
+ * Owns the Socket.IO server. A connection without a valid token stays open (the sign-in page has one, and sends
+ * `user-join` after the sign-in) but joins no room and receives nothing.
  */
-@WebSocketGateway()
-@UseFilters(SocketErrorFilter)
+@SocketGateway()
 export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
   private readonly logger = new Logger(RealtimeGateway.name);
 
   constructor(
     private readonly realtime: RealtimeService,
     private readonly sessions: SocketSessionService,
-    private readonly strangers: StrangerSocketsService,
+    private readonly anonymousSockets: AnonymousSocketsService,
   ) {}
 
   afterInit(server: RealtimeServer): void {
     this.realtime.attach(server);
   }
 
-  /** Nobody handles what this throws: a socket that cannot be signed in now is closed, and comes back. */
+  /**
+   * Nest does not catch errors of this method. A socket that cannot be authenticated is closed; the client reconnects.
+   */
   async handleConnection(socket: RealtimeSocket): Promise<void> {
     try {
       const principal = await this.sessions.signIn(socket, (socket.handshake.auth as { token?: unknown }).token);
-      if (!principal && !this.strangers.admit(socket)) socket.disconnect(true);
+      if (!principal && !this.anonymousSockets.admit(socket)) socket.disconnect(true);
     } catch (error) {
-      this.logger.error({ err: error }, 'A socket could not be signed in');
+      this.logger.error({ err: error }, 'Cannot authenticate a socket');
       socket.disconnect(true);
     }
   }
@@ -54,6 +56,7 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
     this.realtime.announceGone(socket.id);
   }
 
+  @Public()
   @SubscribeMessage('user-join')
   async userJoin(
     @ConnectedSocket() socket: RealtimeSocket,
@@ -65,7 +68,7 @@ export class RealtimeGateway implements OnGatewayInit, OnGatewayConnection, OnGa
   }
 
   @SubscribeMessage('heartbeat')
-  heartbeat(@ConnectedSocket() socket: RealtimeSocket): void {
-    this.sessions.touch(socket);
+  heartbeat(@CurrentPrincipal() { id }: Principal): void {
+    this.sessions.touch(id);
   }
 }

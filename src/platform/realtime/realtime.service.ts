@@ -1,26 +1,40 @@
 import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import { Env } from '../env/env';
+import { ClusterBus, OnAnnouncement, OnReconnect } from '../events/cluster-bus';
 import { SocketChannels, type ToNodes } from './socket-channels';
+import { SocketSessionService } from './socket-session.service';
 import { isSocketId, sessionRoom, userRoom, type RealtimeServer } from './socket-state';
 
-/** The socket that a call was made to is not connected (any more). */
+/** The socket of a call is not connected. */
 export class SocketGoneError extends Error {
   constructor() {
-    super('The browser is not connected any more');
+    super('The browser is no longer connected');
   }
 }
 
-/** The socket is connected and did not answer in time. */
+/** The socket is connected but did not respond in time. */
 export class SocketTimeoutError extends Error {
   constructor() {
-    super('The browser did not answer in time');
+    super('The browser did not respond in time');
   }
 }
 
+/** A socket and the user that it must belong to. */
+export interface SocketOfUser {
+  socketId: string;
+  userId: string;
+}
+
+/** Topic of the announcements to other nodes about the sockets of a user or session. */
+const ORDERS = 'realtime:sockets';
+type Order = { kind: 'renew'; userId: string } | { kind: 'disconnect'; room: string; except: string | null };
+
+/** Milliseconds for other nodes to report whether they have a socket. */
+const LOOKUP_TIMEOUT = 2000;
+
 /**
- * Everything that the server says to sockets. Rooms reach all nodes through the cluster adapter: nothing here assumes
- * that a user's socket is on this process.
+ * Sends events to sockets. Rooms span all nodes through the cluster adapter: a user's socket may be on another process.
  */
 @Injectable()
 export class RealtimeService {
@@ -28,7 +42,11 @@ export class RealtimeService {
   private channels: SocketChannels | undefined;
   private readonly gone = new EventEmitter().setMaxListeners(0);
 
-  constructor(private readonly env: Env) {}
+  constructor(
+    private readonly env: Env,
+    private readonly sessions: SocketSessionService,
+    private readonly cluster: ClusterBus,
+  ) {}
 
   /** Called once, by the gateway that owns the server. */
   attach(server: RealtimeServer): void {
@@ -49,12 +67,14 @@ export class RealtimeService {
   }
 
   /**
-   * Sends to one socket on any node and waits for its acknowledgement: the first argument of it, null when it has none.
-   * @throws SocketGoneError at once when the socket is gone or goes, SocketTimeoutError after `timeoutMs`.
+   * Sends to one socket of the user, on any node, and waits for its acknowledgement: returns its first argument, or
+   * null.
+   * @throws SocketGoneError at once when the user has no such socket or it disconnects, SocketTimeoutError after
+   * `timeoutMs`.
    */
-  async call(socketId: string, event: string, payload: unknown, timeoutMs: number): Promise<unknown> {
+  async call({ socketId, userId }: SocketOfUser, event: string, payload: unknown, timeoutMs: number): Promise<unknown> {
     const { server } = this;
-    if (!server || !isSocketId(socketId)) throw new SocketGoneError();
+    if (!server || (await this.userOf(socketId)) !== userId) throw new SocketGoneError();
     const local = server.sockets.sockets.get(socketId);
     return new Promise((resolve, reject) => {
       const leave = () => settle(new SocketGoneError());
@@ -71,7 +91,7 @@ export class RealtimeService {
     });
   }
 
-  /** Other nodes answer how many sockets they sent it to: none means that the socket is gone. */
+  /** Other nodes report how many sockets they sent it to: zero means that the socket is disconnected. */
   private callRemote(
     target: ReturnType<ReturnType<RealtimeServer['to']>['timeout']>,
     event: string,
@@ -86,40 +106,75 @@ export class RealtimeService {
   }
 
   /**
-   * Calls `onFrame` for each event named `channel` that this one socket sends, on any node, until the returned function
-   * is called. `onGone` is called once when the socket goes.
+   * Calls `onFrame` for each event named `channel` from this socket, on any node, until the returned function is
+   * called. `onDisconnect` is called once when the socket disconnects.
    */
-  listen(socketId: string, channel: string, onFrame: (frame: unknown) => void, onGone: () => void): () => void {
+  listen(socketId: string, channel: string, onFrame: (frame: unknown) => void, onDisconnect: () => void): () => void {
     const stop = this.channels?.listen(socketId, channel, onFrame);
-    this.gone.once(socketId, onGone);
+    this.gone.once(socketId, onDisconnect);
     return () => {
       stop?.();
-      this.gone.off(socketId, onGone);
+      this.gone.off(socketId, onDisconnect);
     };
   }
 
-  /** The user whom a connected, authenticated socket belongs to. */
+  /** The user of a connected, authenticated socket; null also when the other nodes do not respond in time. */
   async userOf(socketId: string): Promise<string | null> {
     const local = this.server?.sockets.sockets.get(socketId);
     if (local) return local.data.userId ?? null;
     if (!isSocketId(socketId)) return null;
-    const [remote] = (await this.server?.in(socketId).fetchSockets()) ?? [];
-    return remote?.data.userId ?? null;
+    const remote = this.server?.in(socketId).timeout(LOOKUP_TIMEOUT).fetchSockets();
+    const [found] = (await remote?.catch(() => [])) ?? [];
+    return found?.data.userId ?? null;
   }
 
-  /** Closes the sockets of the user on all nodes; with `jti` only those that this token authenticated. */
-  async disconnectUser(userId: string, jti?: string): Promise<void> {
-    this.server?.in(jti === undefined ? userRoom(userId) : sessionRoom(jti)).disconnectSockets(true);
-    return Promise.resolve();
+  /** Re-authenticates the user's sockets on all nodes, so that a new role takes effect at once. */
+  renewUser(userId: string): Promise<void> {
+    return this.order({ kind: 'renew', userId });
   }
 
-  /** Every node learns that the socket is gone, so that calls to it end at once. */
+  /** Closes the sockets of the user on all nodes, except those of the session `keptJti`. */
+  disconnectUser(userId: string, keptJti: string | null = null): Promise<void> {
+    return this.order({ kind: 'disconnect', room: userRoom(userId), except: keptJti && sessionRoom(keptJti) });
+  }
+
+  /** Closes the sockets of the session on all nodes. */
+  disconnectSession(jti: string): Promise<void> {
+    return this.order({ kind: 'disconnect', room: sessionRoom(jti), except: null });
+  }
+
+  @OnAnnouncement(ORDERS)
+  async onOrder(message: unknown): Promise<void> {
+    const { node, ...order } = message as Order & { node: number };
+    if (node !== this.cluster.nodeId) await this.apply(order);
+  }
+
+  /** Announcements may have been missed. */
+  @OnReconnect()
+  async renewAll(): Promise<void> {
+    if (this.server) await this.sessions.renewAll(this.server);
+  }
+
+  /** Over PostgreSQL: sessions end there, and sockets must not outlive them while Redis is unavailable. */
+  private async order(order: Order): Promise<void> {
+    await this.apply(order);
+    await this.cluster.publish(ORDERS, { ...order, node: this.cluster.nodeId });
+  }
+
+  private async apply(order: Order): Promise<void> {
+    if (!this.server) return;
+    if (order.kind === 'renew') return this.sessions.renewUser(this.server, order.userId);
+    const sockets = this.server.local.in(order.room);
+    (order.except === null ? sockets : sockets.except(order.except)).disconnectSockets(true);
+  }
+
+  /** Tells all nodes that the socket disconnected, so that calls to it end at once. */
   announceGone(socketId: string): void {
     this.gone.emit(socketId);
     this.toNodes('socketGone', socketId);
   }
 
-  /** To the other nodes, if there can be any. */
+  /** Sends to the other nodes, if there are any. */
   private readonly toNodes: ToNodes = (event, ...parameters) => {
     if (this.env.redis.sockets) this.server?.serverSideEmit(event, ...parameters);
   };

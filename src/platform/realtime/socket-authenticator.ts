@@ -3,20 +3,20 @@ import type { Principal } from '../../common/auth/principal';
 
 export const SOCKET_AUTHENTICATOR = Symbol('SocketAuthenticator');
 
-/** The request that opened a socket: proxies write into its headers who somebody is. */
+/** The request that opened a socket. Its headers may name the user that a proxy authenticated. */
 export interface SocketHandshake {
   headers: IncomingHttpHeaders;
-  /** Network address of the other end of the connection. */
+  /** Network address of the remote end of the connection. */
   peer: string;
 }
 
-/** How sockets learn who they belong to. Declared here, implemented by the `auth` module. */
+/** Authenticates sockets. Declared here, implemented by the `auth` module. */
 export interface SocketAuthenticator {
   /**
-   * Null for a missing, invalid or revoked token, for one of somebody else than the handshake names, and for pending
-   * accounts. Never throws for a bad token.
+   * Null for a missing, invalid or revoked token, and for a token of another user than the handshake names. Pending
+   * accounts are returned. Never throws for an invalid token.
    */
   authenticate(token: unknown, handshake: SocketHandshake): Promise<Principal | null>;
-  /** The user is there: moves the time of the last activity. */
+  /** Updates the time of the user's last activity. */
   touch(userId: string): void;
 }

@@ -4,12 +4,32 @@ import type { NodeEvents, RealtimeServer, RealtimeSocket } from './socket-state'
 /** Sends an event to the other nodes of the cluster. */
 export type ToNodes = <E extends keyof NodeEvents>(event: E, ...parameters: Parameters<NodeEvents[E]>) => void;
 
+/** Milliseconds for which frames of a closed channel are expected: a client learns late that the channel is closed. */
+const CLOSING = 60_000;
+
+/** Channels per socket of this node, with the time at which closed ones expire. */
+const channels = new WeakMap<RealtimeSocket, Map<string, number>>();
+
 /**
- * Event names that the server makes up for one answer of one socket: only what that socket sends counts, on whichever
- * node it is connected.
+ * True for a frame of a running reply. Such frames do not count towards the socket's event budget: the reader of the
+ * channel limits the buffered bytes.
+ */
+export function isChannelOf(socket: RealtimeSocket, event: string, now = Date.now()): boolean {
+  return (channels.get(socket)?.get(event) ?? 0) > now;
+}
+
+function remember(socket: RealtimeSocket, channel: string, until: number): void {
+  const known = channels.get(socket) ?? new Map<string, number>();
+  for (const [name, end] of known) if (end <= Date.now()) known.delete(name);
+  channels.set(socket, known.set(channel, until));
+}
+
+/**
+ * Event names that the server generates for one response of one socket: only frames of that socket are accepted, on any
+ * node.
  */
 export class SocketChannels {
-  /** Frames that other nodes pass on, by channel. */
+  /** Frames passed on by other nodes, by channel. */
   private readonly remote = new EventEmitter().setMaxListeners(0);
   /** Removes the listener of a channel of a socket of this node. */
   private readonly removers = new Map<string, () => void>();
@@ -26,7 +46,9 @@ export class SocketChannels {
     });
   }
 
-  /** Calls `onFrame` with the first argument of each event of that name that the socket sends, until the result is called. */
+  /**
+   * Calls `onFrame` with the first argument of each such event of the socket, until the returned function is called.
+   */
   listen(socketId: string, channel: string, onFrame: (frame: unknown) => void): () => void {
     const socket = this.socketOf(socketId);
     if (socket) return this.bind(socket, channel, onFrame);
@@ -45,9 +67,11 @@ export class SocketChannels {
     };
     const remove = () => {
       socket.off(channel, listener);
+      remember(socket, channel, Date.now() + CLOSING);
       this.removers.delete(channel);
     };
     socket.on(channel, listener);
+    remember(socket, channel, Infinity);
     socket.once('disconnect', remove);
     this.removers.set(channel, remove);
     return remove;

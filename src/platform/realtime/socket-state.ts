@@ -1,9 +1,9 @@
 import type { Server, Socket } from 'socket.io';
 
-/** What a socket knows of its user: no more than that, since other nodes can read it. */
+/** The identity of a socket. Other nodes can read it, so it holds no token. */
 export interface SocketState {
   userId?: string;
-  /** Of the token that authenticated it. */
+  /** `jti` of the token that authenticated it. */
   jti?: string;
 }
 
@@ -20,11 +20,14 @@ type AnyEvents = Record<string, (...parameters: unknown[]) => void>;
 export type RealtimeServer = Server<AnyEvents, AnyEvents, NodeEvents, SocketState>;
 export type RealtimeSocket = Socket<AnyEvents, AnyEvents, NodeEvents, SocketState>;
 
-/** False for names of rooms, which all have a colon: Socket.IO reaches rooms and sockets by the same call. */
+/** False for room names, which contain a colon: Socket.IO addresses rooms and sockets by the same call. */
 export const isSocketId = (id: string): boolean => /^[\w-]+$/.test(id);
 
 /** All sockets of a user, on all nodes. */
 export const userRoom = (userId: string): string => `user:${userId}`;
+
+/** All sockets of a pending account, on all nodes: they get no events, but an approval admits them. */
+export const pendingRoom = (userId: string): string => `pending:${userId}`;
 
 /** All sockets that one token authenticated, on all nodes. */
 export const sessionRoom = (jti: string): string => `session:${jti}`;

@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
 import type { RedisTarget } from '../env/redis-env';
-import { endTogether, openRedis } from './redis-client';
+import { disconnectAll, openRedis } from './redis-client';
 
 const TARGET: RedisTarget = {
   url: 'redis://me:p%40ss@chat-master/3',
@@ -41,10 +41,10 @@ describe('openRedis', () => {
   });
 });
 
-describe('endTogether', () => {
+describe('disconnectAll', () => {
   it('ends the copies too, of which one that waits for its server lives on otherwise', () => {
     const client = open() as Redis;
-    const end = endTogether(client);
+    const end = disconnectAll(client);
     const copies = [client.duplicate(), client.duplicate()];
     end();
     expect([client, ...copies].map(({ status }) => status)).toEqual(['end', 'end', 'end']);

@@ -1,11 +1,17 @@
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { createRequire } from 'node:module';
+import type * as IoRedis from 'ioredis';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import type { RedisTarget } from '../env/redis-env';
+
+/** Loaded where Redis is configured. */
+const library = () => createRequire(__filename)('ioredis') as typeof IoRedis;
 
 export type RedisClient = Redis | Cluster;
 
-/** A client of the server, of the cluster, or of the master that the sentinels name; it connects by itself. */
+/** A client of the server, the cluster, or the master that the sentinels name; it connects automatically. */
 export function openRedis(target: RedisTarget, given: RedisOptions = {}): RedisClient {
   const options = { ...given, ...(target.options as RedisOptions) };
+  const { Cluster, Redis } = library();
   if (target.sentinels.length > 0) return openMaster(target, options);
   if (!target.isCluster) return new Redis(target.url, options);
   const { keyPrefix, enableOfflineQueue, lazyConnect, ...redisOptions } = { ...loginOf(target.url), ...options };
@@ -16,7 +22,7 @@ function openMaster({ url, sentinels, sentinelRetries }: RedisTarget, options: R
   const { hostname, pathname } = new URL(url);
   const db = Number(pathname.slice(1)) || 0;
   const retries = { maxRetriesPerRequest: sentinelRetries };
-  return new Redis({ sentinels, name: hostname, db, ...loginOf(url), ...retries, ...options });
+  return new (library().Redis)({ sentinels, name: hostname, db, ...loginOf(url), ...retries, ...options });
 }
 
 function loginOf(url: string): RedisOptions {
@@ -28,14 +34,28 @@ function loginOf(url: string): RedisOptions {
   };
 }
 
-/** Ends a client and the copies that others made of it: one that nobody ends keeps its process from ending. */
-export function endTogether(client: RedisClient): () => void {
+/**
+ * Closes a client together with its duplicates, which would keep the process alive. `changed`: options of the
+ * duplicates; `onCopy` is called with each.
+ */
+export function disconnectAll(
+  client: RedisClient,
+  { changed = {}, onCopy }: { changed?: RedisOptions; onCopy?: (copy: RedisClient) => void } = {},
+): () => void {
   const clients: { disconnect(): void }[] = [client];
-  const duplicate = client.duplicate.bind(client) as () => RedisClient;
+  const duplicate = duplicateOf(client, changed);
   client.duplicate = (() => {
     const copy = duplicate();
     clients.push(copy);
+    onCopy?.(copy);
     return copy;
   }) as never;
   return () => clients.forEach((each) => each.disconnect());
+}
+
+function duplicateOf(client: RedisClient, changed: RedisOptions): () => RedisClient {
+  const duplicate = client.duplicate.bind(client) as (...parameters: unknown[]) => RedisClient;
+  if (!(client instanceof library().Cluster)) return () => duplicate(changed);
+  const { redisOptions } = client.options;
+  return () => duplicate([], { redisOptions: { ...redisOptions, ...changed } });
 }

@@ -1,18 +1,21 @@
-import { InvalidEnvError, readBoolean, type Source } from '../env/env-readers';
+import type { TextPath } from './secret-mask';
+import { readBoolean, type Source } from '../env/env-readers';
 
 export type SettingsClass<T extends object = object> = new () => T;
 
-/** How the text of a variable becomes a value; undefined means that the variable says nothing. `source`: all variables. */
+/** Converts the string of a variable to a value; undefined counts as not set. `source`: all variables. */
 export type EnvParser = (text: string, name: string, source: Source) => unknown;
 
 interface FieldMetadata {
   env?: { names: readonly string[]; parse?: EnvParser };
   isSecret?: boolean;
   secretKeys?: readonly string[];
+  sentTo?: (section: object, path: TextPath) => string | undefined;
   path?: string;
+  feature?: string;
 }
 
-/** A field that can be saved, and its place in the exported document. */
+/** A field that can be saved, and its path in the exported document. */
 export interface StoredField {
   key: string;
   path: readonly string[];
@@ -20,7 +23,9 @@ export interface StoredField {
 }
 
 interface SectionOptions {
-  /** A variable without which the environment alone decides: nothing of the section is saved, and nothing saved counts. */
+  /**
+   * Boolean variable; while it is false, only the environment applies: saved values are ignored and nothing is saved.
+   */
   savedWith?: string;
 }
 
@@ -31,7 +36,7 @@ interface SectionMetadata extends SectionOptions {
 
 const types: SettingsClass[] = [];
 
-/** Every section of the classes that are loaded. */
+/** The sections of all loaded classes. */
 export const allSections = (): readonly SettingsClass[] => types;
 
 const sections = new WeakMap<object, SectionMetadata>();
@@ -42,7 +47,7 @@ function metadataOf(prototype: object): SectionMetadata {
   return metadata;
 }
 
-/** A class whose fields are admin-editable settings: type, default, variable, validation and documentation at once. */
+/** A class of settings that administrators can edit: type, default, variable, validation and documentation at once. */
 export const SettingsSection = (name: string, options: SectionOptions = {}): ClassDecorator => {
   return (target) => {
     Object.assign(metadataOf(target.prototype as object), { name, ...options });
@@ -57,97 +62,100 @@ const field = (change: FieldMetadata): PropertyDecorator => {
   };
 };
 
-/** The variable (and its older names) that replaces the default. The declared type of the field decides how it is read. */
+/**
+ * The variable (and its older names) that overrides the default. The declared type of the field determines the parsing.
+ */
 export const Env = (...names: string[]): PropertyDecorator => field({ env: { names } });
 
-/** As `Env`, with a reader of its own; a reader that throws stops the start. */
+/** As `Env`, with a custom parser; an error stops the start. */
 export const EnvAs = (parse: EnvParser, ...names: string[]): PropertyDecorator => field({ env: { names, parse } });
 
-/**
- * Encrypted at rest, masked in logs, exports and pages; of an object with secrets among other things, pages mask only
- * what is below the named keys.
- */
-export const Secret = (...keys: string[]): PropertyDecorator => field({ isSecret: true, secretKeys: keys });
+interface SecretOptions<S> {
+  /** Keys below which an object holds secrets; only those values are masked in pages. */
+  within?: readonly string[];
+  /**
+   * The URL or host that receives the secret at a path inside the value. A masked secret is rejected when the server
+   * changes, so that a stored secret is never sent to a server that was entered later.
+   */
+  sentTo?: (section: S, path: TextPath) => string | undefined;
+}
 
-/**
- * Where the value stands in an exported document (contract: spec 14 and 15, "Stored at"). A field without a place is
- * never saved: the environment alone decides.
- */
+/** Encrypted at rest, masked in logs, exports and pages. */
+export const Secret = <S>({ within = [], sentTo }: SecretOptions<S> = {}): PropertyDecorator =>
+  field({ isSecret: true, secretKeys: within, sentTo: sentTo as FieldMetadata['sentTo'] });
+
+/** Path of the value in an exported document. A field without a path is never saved: only the environment applies. */
 export const StoredAt = (path: string): PropertyDecorator => field({ path });
+
+/** A boolean field by which administrators enable a feature for all users; see `@RequireFeature`. */
+export const FeatureSwitch = (feature: string): PropertyDecorator => field({ feature });
+
+/** The field that enables the feature; undefined for a feature that is always on. */
+export function featureSwitchOf(feature: string): { type: SettingsClass; key: string } | undefined {
+  for (const type of types)
+    for (const [key, metadata] of metadataOf(type.prototype as object).fields)
+      if (metadata.feature === feature) return { type, key };
+  return undefined;
+}
 
 export const sectionName = (type: SettingsClass): string => metadataOf(type.prototype as object).name;
 
 export const isSecretField = (type: SettingsClass, key: string): boolean =>
   metadataOf(type.prototype as object).fields.get(key)?.isSecret === true;
 
-/** The secret fields of a section, with the keys below which their secrets are; without keys all of it is secret. */
-export const secretsOf = (type: SettingsClass): { key: string; within: readonly string[] }[] =>
-  [...metadataOf(type.prototype as object).fields].flatMap(([key, { isSecret, secretKeys = [] }]) =>
-    isSecret === true ? [{ key, within: secretKeys }] : [],
+/** The secret fields of a section; see `SecretOptions`. */
+export const secretsOf = (
+  type: SettingsClass,
+): { key: string; within: readonly string[]; sentTo: FieldMetadata['sentTo'] }[] =>
+  [...metadataOf(type.prototype as object).fields].flatMap(([key, { isSecret, secretKeys = [], sentTo }]) =>
+    isSecret === true ? [{ key, within: secretKeys, sentTo }] : [],
   );
 
-/** The variables of a section, by field; of several names the newest first. */
-export const variablesOf = (type: SettingsClass): { key: string; names: readonly string[]; isSecret: boolean }[] =>
+let secretNames: { count: number; names: ReadonlySet<string> } | undefined;
+
+/** All names of secret fields of the loaded sections, in lower case: field, variable, stored path. */
+export function secretFieldNames(): ReadonlySet<string> {
+  if (secretNames?.count !== types.length)
+    secretNames = { count: types.length, names: new Set(types.flatMap(secretNamesOf)) };
+  return secretNames.names;
+}
+
+const secretNamesOf = (type: SettingsClass): string[] =>
+  [...metadataOf(type.prototype as object).fields]
+    .filter(([, { isSecret }]) => isSecret === true)
+    .flatMap(([key, { env, path, secretKeys = [] }]) => {
+      if (secretKeys.length > 0) return secretKeys;
+      return [key, ...(env?.names ?? []), ...(path?.split('.').slice(-1) ?? [])];
+    })
+    .map((name) => name.toLowerCase());
+
+interface FieldVariables {
+  key: string;
+  /** Newest name first. */
+  names: readonly string[];
+  /** Default: by the declared type of the field. */
+  parse?: EnvParser;
+  isSecret: boolean;
+}
+
+/** The variables of a section, by field. */
+export const variablesOf = (type: SettingsClass): FieldVariables[] =>
   [...metadataOf(type.prototype as object).fields].flatMap(([key, { env, isSecret = false }]) =>
-    env ? [{ key, names: env.names, isSecret }] : [],
+    env ? [{ key, ...env, isSecret }] : [],
   );
 
 export const savedWithOf = (type: SettingsClass): string | undefined => metadataOf(type.prototype as object).savedWith;
 
-/** Whether what administrators saved of the section counts. */
+/** True when saved values of the section apply. */
 export function isSaved(type: SettingsClass, source: Source): boolean {
   const savedWith = savedWithOf(type);
   return savedWith === undefined || readBoolean(source, savedWith, false);
 }
 
-/** None for a section that is not saved. */
+/** Empty for a section that is not saved. */
 export const storedFieldsOf = (type: SettingsClass, source: Source): StoredField[] =>
   !isSaved(type, source)
     ? []
     : [...metadataOf(type.prototype as object).fields].flatMap(([key, { path, isSecret = false }]) =>
         path === undefined ? [] : [{ key, path: path.split('.'), isSecret }],
       );
-
-/** Code defaults overlaid by the environment. @throws InvalidEnvError naming variable, value and what is allowed. */
-export function defaultsOf<T extends object>(type: SettingsClass<T>, source: Source): T {
-  const section = new type() as Record<string, unknown>;
-  for (const [key, { env }] of metadataOf(type.prototype as object).fields) {
-    const set = env?.names.filter((candidate) => source[candidate] !== undefined) ?? [];
-    // An empty variable says nothing when another name of the field says something.
-    const name = set.find((candidate) => source[candidate]?.trim() !== '') ?? set[0];
-    if (!env || name === undefined) continue;
-    const value = (env.parse ?? parserFor(section[key]))(source[name] ?? '', name, source);
-    if (value !== undefined) section[key] = value;
-  }
-  return section as T;
-}
-
-function parserFor(example: unknown): EnvParser {
-  if (typeof example === 'boolean') return parseBoolean;
-  if (typeof example === 'number') return parseNumber;
-  if (typeof example === 'string' || example === null) return (text) => text;
-  return (text, name) => (text.trim() === '' ? undefined : parseJson(text, name));
-}
-
-/** As the contract reads switches: only the text `true` is true; anything that is no boolean stops the start. */
-function parseBoolean(text: string, name: string): boolean | undefined {
-  if (text.trim() === '') return undefined;
-  if (/^(true|1|yes|on)$/i.test(text.trim())) return true;
-  if (/^(false|0|no|off)$/i.test(text.trim())) return false;
-  throw new InvalidEnvError(name, text, 'expected true or false');
-}
-
-function parseNumber(text: string, name: string): number | undefined {
-  if (text.trim() === '') return undefined;
-  const value = Number(text);
-  if (Number.isNaN(value)) throw new InvalidEnvError(name, text, 'expected a number');
-  return value;
-}
-
-function parseJson(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new InvalidEnvError(name, text, 'expected JSON');
-  }
-}

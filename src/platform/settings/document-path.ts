@@ -1,13 +1,13 @@
 import { isJsonObject, type JsonObject } from '../../common/util/json';
 
-/** The value at the path; undefined where there is none. */
+/** The value at the path; undefined when it does not exist. */
 export function readPath(document: JsonObject, path: readonly string[]): unknown {
   let value: unknown = document;
   for (const key of path) value = isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   return value;
 }
 
-/** Sets the value, making the objects on the way; what is no object there is replaced. */
+/** Sets the value. Creates missing objects on the path; other values there are replaced. */
 export function writePath(document: JsonObject, path: readonly string[], value: unknown): void {
   const [key = '', ...rest] = path;
   if (rest.length === 0) return define(document, key, value);
@@ -18,7 +18,7 @@ export function writePath(document: JsonObject, path: readonly string[], value: 
   writePath(made, rest, value);
 }
 
-/** Removes the value, and the objects on the way that it leaves empty. */
+/** Removes the value, and objects on the path that become empty. */
 export function removePath(document: JsonObject, path: readonly string[]): void {
   const [key = '', ...rest] = path;
   const next = Object.hasOwn(document, key) ? document[key] : undefined;
@@ -28,7 +28,7 @@ export function removePath(document: JsonObject, path: readonly string[]): void 
   if (Object.keys(next).length === 0) delete document[key];
 }
 
-/** As an assignment, also for keys that mean something else to an object. */
+/** Defines a property, also for special keys such as `__proto__`. */
 function define(target: JsonObject, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
 }

@@ -1,7 +1,7 @@
 import { IsInt, IsObject, Min } from 'class-validator';
 import { Secret, SettingsSection } from './decorators';
 
-/** What an imported document holds beyond the settings of this server. */
+/** Content of an imported document that is not a setting of this server. */
 @SettingsSection('document')
 export class DocumentSettings {
   /** Not interpreted. */
@@ -9,7 +9,7 @@ export class DocumentSettings {
   @Min(0)
   version = 0;
 
-  /** Settings that no module knows (yet), as they came. Secret, because it may hold keys of services. */
+  /** Settings unknown to all modules, unchanged. Secret, because they may hold keys of services. */
   @IsObject()
   @Secret()
   rest: Record<string, unknown> = {};

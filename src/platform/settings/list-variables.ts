@@ -1,27 +1,25 @@
 import type { Source } from '../env/env-readers';
-import {
-  allSections,
-  defaultsOf,
-  isSaved,
-  savedWithOf,
-  sectionName,
-  variablesOf,
-  type SettingsClass,
-} from './decorators';
+import { allSections, isSaved, savedWithOf, sectionName, variablesOf, type SettingsClass } from './decorators';
+import { validDefaultsOf } from './environment-defaults';
 
 export interface ListedVariable {
+  /** The section of the setting. */
+  group: string;
   name: string;
-  /** As JSON; of secrets only whether there is one. */
+  /** Older names, which are still read. */
+  aliases: readonly string[];
+  /** As JSON; for secrets only whether one is set. */
   value: string;
   source: 'default' | 'environment' | 'saved';
+  /** Description. */
   effect: string;
 }
 
-/** Values that administrators saved, by `<section>.<field>`. */
+/** Saved values by `<section>.<field>`. */
 export type SavedSettings = ReadonlyMap<string, unknown>;
 
 /**
- * The variable of every setting, by section, with the value that counts. Older names are listed with the newest one.
+ * All settings by section, with the effective value. Older names are listed with the newest one.
  * @throws InvalidEnvError
  */
 export function listVariables(source: Source, saved: SavedSettings): ListedVariable[] {
@@ -29,19 +27,33 @@ export function listVariables(source: Source, saved: SavedSettings): ListedVaria
   return [...sections.flatMap((type) => linesOf(type, source, saved)), ...switchesOf(sections, source)];
 }
 
-/** The variables that let saved settings count at all. */
+/** The names of all settings, the older ones too. */
+export const settingNames = (): string[] => {
+  const sections = [...allSections()];
+  const names = sections.flatMap((type) => variablesOf(type).flatMap((variable) => variable.names));
+  return [...names, ...sections.flatMap((type) => savedWithOf(type) ?? [])];
+};
+
+/** The variables that enable saved settings. */
 function switchesOf(sections: readonly SettingsClass[], source: Source): ListedVariable[] {
   const names = new Set(sections.map(savedWithOf).filter((name) => name !== undefined));
   return [...names].map((name) => {
-    const of = sections.filter((type) => savedWithOf(type) === name).map(sectionName);
-    const effect = `Saved settings of ${of.join(' and ')} go over the environment. Default: false.`;
+    const of = sections.filter((type) => savedWithOf(type) === name).map(groupOf);
+    const effect = `Saved settings of ${of.join(' and ')} override the environment. Default: false.`;
     const text = source[name]?.trim() ?? '';
-    return { name, value: text, source: text === '' ? 'default' : 'environment', effect };
+    return {
+      group: of[0] ?? '',
+      name,
+      aliases: [],
+      value: text,
+      source: text === '' ? 'default' : 'environment',
+      effect,
+    };
   });
 }
 
 function linesOf(type: SettingsClass, source: Source, saved: SavedSettings): ListedVariable[] {
-  const values = defaultsOf(type, source) as Record<string, unknown>;
+  const values = validDefaultsOf(type, source) as Record<string, unknown>;
   const effects = effectsOf(type);
   const savedHere = isSaved(type, source) ? saved : new Map<string, unknown>();
   return variablesOf(type).map(({ key, names, isSecret }) => {
@@ -50,19 +62,23 @@ function linesOf(type: SettingsClass, source: Source, saved: SavedSettings): Lis
     const value = savedHere.has(place) ? savedHere.get(place) : values[key];
     const aliases = names.length > 1 ? ` (Also ${names.slice(1).join(', ')}.)` : '';
     return {
+      group: groupOf(type),
       name: names[0] ?? '',
+      aliases: names.slice(1),
       value: isSecret ? maskOf(value) : JSON.stringify(value),
       source: savedHere.has(place) ? 'saved' : isSet ? 'environment' : 'default',
-      effect: `${effects[key]?.description ?? ''}${aliases}`.trim(),
+      effect: `${effects[key]?.description ?? ''}${aliases}`.replaceAll(/\s+/g, ' ').trim(),
     };
   });
 }
+
+const groupOf = (type: SettingsClass): string => sectionName(type).replaceAll('_', ' ');
 
 const maskOf = (value: unknown): string => (/[^[\]{}",:\s]/.test(JSON.stringify(value)) ? '(secret)' : '(none)');
 
 type Effects = Partial<Record<string, { description?: string }>>;
 
-/** The comments of the fields, which the build keeps; none under jest. */
+/** Descriptions from the comments of the fields, which the build extracts; empty under jest. */
 function effectsOf(type: SettingsClass): Effects {
   const { _OPENAPI_METADATA_FACTORY: read } = type as { _OPENAPI_METADATA_FACTORY?: () => Effects };
   return read?.() ?? {};

@@ -5,7 +5,7 @@ import type { SavedSettings } from './list-variables';
 
 const UNDEFINED_TABLE = '42P01';
 
-/** What administrators saved, read without starting anything; null when the embedded database is not running. */
+/** Reads the saved settings without starting the application; null when the embedded database is not running. */
 export async function readSavedSettings({ databaseUrl, dataDir }: Env): Promise<SavedSettings | null> {
   const config = databaseUrl === undefined ? await runningServer(dataDir) : { connectionString: databaseUrl };
   return config ? read(config) : null;

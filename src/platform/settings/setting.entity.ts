@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { integer } from '../database/columns';
 
-/** One saved override of one field; what equals its default has no row. */
+/** The saved override of one field, which may equal the default. */
 @Entity('setting')
 export class Setting {
   @PrimaryColumn('text')
@@ -10,7 +10,7 @@ export class Setting {
   @PrimaryColumn('text')
   key: string;
 
-  /** The value; of a secret field the sealed text. */
+  /** The value; encrypted for secret fields. */
   @Column('jsonb')
   value: unknown;
 

@@ -15,7 +15,7 @@ export class SettingRepository {
     return this.database.repository(Setting).findBy({ section });
   }
 
-  /** JSON is serialised here, so that `null` is stored as the JSON value and not as SQL NULL. */
+  /** Serialised here, so that `null` is stored as JSON null instead of SQL NULL. */
   async put(section: string, key: string, value: unknown): Promise<void> {
     await this.database.query(
       `INSERT INTO setting (section, key, value, updated_at) VALUES ($1, $2, $3::jsonb, $4)

@@ -7,10 +7,10 @@ import { Transaction } from '../database/transaction';
 import type { StoredField } from './decorators';
 import { readPath, removePath, writePath } from './document-path';
 import { DocumentSettings } from './document.settings';
-import { maskCredentials, maskSecret, unmaskSecret } from './secret-mask';
+import { maskCredentials, unmaskSecret } from './secret-mask';
 import { SettingsStore, type Section } from './settings-store';
 
-/** All saved settings as one nested document, as Open WebUI exports and imports them (contract: spec 13 §6.1, §7). */
+/** Exports and imports all saved settings as one nested document in Open WebUI's form. */
 @Injectable()
 export class SettingsDocument {
   private readonly logger = new Logger(SettingsDocument.name);
@@ -22,20 +22,22 @@ export class SettingsDocument {
     private readonly transaction: Transaction,
   ) {}
 
-  /** The settings that differ from their default; secrets are masked. */
+  /** Settings that were saved or differ from their default; secrets are masked. */
   export(): JsonObject {
     const document: JsonObject = { version: this.rest.version, ui: {} };
     Object.assign(document, maskCredentials(this.rest.rest, this.keyring));
-    for (const { live, defaults, fields } of this.store.all())
-      for (const { key, path, isSecret } of fields)
-        if (!isDeepStrictEqual(live[key], defaults[key]))
-          writePath(document, path, isSecret ? maskSecret(live[key], this.keyring) : live[key]);
+    for (const { type, live, defaults, saved, fields } of this.store.all()) {
+      const shown = this.store.shown(type) as Record<string, unknown>;
+      for (const { key, path } of fields)
+        if (saved.has(key) || !isDeepStrictEqual(live[key], defaults[key])) writePath(document, path, shown[key]);
+    }
     return document;
   }
 
   /**
-   * Replaces every saved setting at once; what the document lacks goes back to its default.
-   * @throws BadRequestError for a value that is not allowed; nothing is changed then.
+   * Replaces all saved settings; settings missing from the document are reset to their default.
+   * @throws BadRequestError for an invalid value, ConflictError for a mask without a stored secret; nothing is changed
+   * then.
    */
   async import(document: JsonObject): Promise<void> {
     const rest = structuredClone(document);
@@ -43,25 +45,26 @@ export class SettingsDocument {
     delete rest.version;
     await this.transaction.run(async () => {
       for (const { fields, ...section } of this.store.all()) {
-        if (fields.length > 0) await this.store.save(section.type, this.changeOf(section, fields, document));
+        if (fields.length > 0) await this.replace(section, fields, document);
         for (const { path } of fields) removePath(rest, path);
       }
       if (!Number.isInteger(version)) throw new BadRequestError('version: must be an integer');
-      const kept = unmaskSecret(rest, this.rest.rest, this.keyring) as JsonObject;
+      const kept = unmaskSecret(rest, { name: 'config', stored: this.rest.rest }, this.keyring) as JsonObject;
       await this.store.save(DocumentSettings, { version: version as number, rest: kept });
     });
     this.logger.warn('All settings were replaced by an imported document');
   }
 
-  /** Null in a document of Open WebUI is "not set", except where null is a value. */
-  private changeOf({ type, live, defaults }: Section, fields: StoredField[], document: JsonObject): object {
+  /** In documents of Open WebUI null means "not set", except where null is a valid value. */
+  private async replace({ type }: Section, fields: StoredField[], document: JsonObject): Promise<void> {
     const change: Record<string, unknown> = {};
-    for (const { key, path, isSecret } of fields) {
+    const reset: string[] = [];
+    for (const { key, path } of fields) {
       const value = readPath(document, path);
-      if (value === undefined || (value === null && !this.store.admits(type, { [key]: null })))
-        change[key] = defaults[key];
-      else change[key] = isSecret ? unmaskSecret(value, live[key], this.keyring) : value;
+      const isSet = value !== undefined && (value !== null || this.store.admits(type, { [key]: null }));
+      if (isSet) change[key] = value;
+      else reset.push(key);
     }
-    return change;
+    await this.store.save(type, this.store.unmasked(type, change), reset as never[]);
   }
 }

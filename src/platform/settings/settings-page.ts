@@ -1,17 +1,17 @@
 import type { SettingsClass } from './decorators';
 import type { SettingsStore } from './settings-store';
 
-/** Which section a page is about, and how its fields are called on the wire. */
-export interface SettingsWords<S extends object, Shown, Sent> {
+/** The section of a settings page, and its mapping to the wire. */
+export interface SettingsForm<S extends object, Shown, Sent> {
   section: SettingsClass<S>;
   show(settings: S): Shown;
-  /** What a request changes. */
+  /** Converts a request to a change of the section. */
   read(sent: Sent): Partial<S>;
 }
 
-/** Settings of one section as administrators see and replace them; secrets never leave in full. */
+/** Shows and replaces the settings of one section for administrators; secrets are always masked. */
 export abstract class SettingsPage<S extends object, Shown, Sent = Shown> {
-  protected abstract readonly words: SettingsWords<S, Shown, Sent>;
+  protected abstract readonly form: SettingsForm<S, Shown, Sent>;
 
   constructor(
     protected readonly settings: S,
@@ -19,13 +19,15 @@ export abstract class SettingsPage<S extends object, Shown, Sent = Shown> {
   ) {}
 
   getConfig(): Shown {
-    return this.words.show(this.store.shown(this.words.section));
+    return this.form.show(this.store.shown(this.form.section));
   }
 
-  /** Counts at once, on every node. @throws BadRequestError for a value that is not allowed. */
+  /**
+   * Takes effect at once, on every node. @throws BadRequestError for an invalid value; see also
+   * `SettingsStore.saveForm`.
+   */
   async updateConfig(sent: Sent): Promise<Shown> {
-    const { section } = this.words;
-    await this.store.save(section, this.store.meant(section, this.words.read(sent)));
+    await this.store.saveForm(this.form.section, this.form.read(sent));
     return this.getConfig();
   }
 }

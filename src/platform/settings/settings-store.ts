@@ -3,30 +3,29 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable, Logger } from '@nestjs/common';
 import { validateSync } from 'class-validator';
 import { BadRequestError } from '../../common/errors/app-error';
-import { Keyring } from '../crypto/keyring';
+import { isSealed, Keyring } from '../crypto/keyring';
 import { Transaction } from '../database/transaction';
 import { Env } from '../env/env';
-import { InvalidEnvError, type Source } from '../env/env-readers';
-import { ClusterBus } from '../events/cluster-bus';
+import { ClusterBus, OnAnnouncement, OnReconnect } from '../events/cluster-bus';
 import { EventBus } from '../events/event-bus';
 import {
-  defaultsOf,
+  featureSwitchOf,
   isSaved,
   isSecretField,
   secretsOf,
   sectionName,
   storedFieldsOf,
-  variablesOf,
   type SettingsClass,
   type StoredField,
 } from './decorators';
-import { maskBelow, maskSecret, unmaskSecret } from './secret-mask';
+import { validDefaultsOf } from './environment-defaults';
+import { maskBelow, maskSecret, unmaskSecret, type TextPath } from './secret-mask';
 import { SettingRepository } from './setting.repository';
 import { SettingsChanged } from './settings-changed.event';
 
 const TOPIC = 'settings';
 
-/** A section was saved by a node; that node has the values already, and a reload could overtake its next save. */
+/** Tells other nodes that a section was saved. The saving node ignores it: a reload could overwrite its next save. */
 interface Announcement {
   section: string;
   node: string;
@@ -36,11 +35,13 @@ export interface Section {
   type: SettingsClass;
   live: Record<string, unknown>;
   defaults: Record<string, unknown>;
+  /** Fields with a stored override, which may equal the default. */
+  saved: Set<string>;
 }
 
 /**
- * The sections of all domains, each a plain live object: code default < environment < saved override. Readers read the
- * fields at use. Only overrides that differ from the default are stored.
+ * The settings sections of all modules, each one live object: code default < environment < saved override. Read the
+ * fields at use. Only overrides are stored.
  */
 @Injectable()
 export class SettingsStore {
@@ -56,29 +57,31 @@ export class SettingsStore {
     private readonly env: Env,
     private readonly events: EventBus,
     private readonly cluster: ClusterBus,
-  ) {
-    cluster.subscribe(TOPIC, (message) => void this.hear(message as Announcement));
-    cluster.onReconnect(() => [...this.sections.keys()].forEach((name) => void this.reload(name)));
-  }
+  ) {}
 
-  /** Makes the live object of a section; called once for each while the application is built. */
+  /** Creates the live object of a section; called once per section during start-up. */
   async register<T extends object>(type: SettingsClass<T>): Promise<T> {
-    const defaults = defaultsOf(type, this.env.source) as Record<string, unknown>;
+    const defaults = validDefaultsOf(type, this.env.source) as Record<string, unknown>;
     const live = Object.assign(new type(), defaults);
-    this.sections.set(sectionName(type), { type, live, defaults });
-    this.assertValid(live, 'environment');
+    this.sections.set(sectionName(type), { type, live, defaults, saved: new Set() });
     this.loading ??= this.loadAll();
     const overrides = (await this.loading).get(sectionName(type));
     if (overrides && this.isSaved(type)) this.apply(sectionName(type), overrides);
     return live;
   }
 
-  /** The live object of a section, for readers of other domains' settings; its fields are read at use. */
+  /** The live object of a section; read its fields at use. */
   live<T extends object>(type: SettingsClass<T>): T {
     return this.section(sectionName(type)).live as T;
   }
 
-  /** The section as administrators see it: something stands for each secret by which `meant` knows it again. */
+  /** False while administrators have disabled the feature. */
+  isFeatureOn(feature: string): boolean {
+    const found = featureSwitchOf(feature);
+    return found === undefined || (this.live(found.type) as Record<string, unknown>)[found.key] === true;
+  }
+
+  /** The section with masked secrets, for administrators; `unmasked` is the reverse. */
   shown<T extends object>(type: SettingsClass<T>): T {
     const { live } = this.section(sectionName(type));
     const mask = (value: unknown, within: readonly string[]) =>
@@ -89,57 +92,83 @@ export class SettingsStore {
     return { ...live, ...Object.fromEntries<unknown>(masked) } as T;
   }
 
-  /** A change with the saved secrets in place of what stood for them. */
-  meant<T extends object>(type: SettingsClass<T>, change: Partial<T>): Partial<T> {
-    const { live } = this.section(sectionName(type));
+  /** The change with stored secrets in place of their masks. @throws ConflictError as `unmaskSecret`. */
+  unmasked<T extends object>(type: SettingsClass<T>, change: Partial<T>): Partial<T> {
+    const name = sectionName(type);
+    const { live } = this.section(name);
+    const next = { ...live, ...change };
     const fields = secretsOf(type).filter(({ key }) => key in change);
-    const meant = (key: string) => unmaskSecret(change[key as keyof T], live[key], this.keyring);
-    const unmasked = Object.fromEntries<unknown>(fields.map(({ key }) => [key, meant(key)]));
-    return { ...change, ...unmasked };
+    const unmask = ({ key, sentTo }: (typeof fields)[number]): [string, unknown] => {
+      const servers = sentTo && {
+        storedServer: (path: TextPath) => sentTo(live, path),
+        server: (path: TextPath) => sentTo(next, path),
+      };
+      const field = { name: `${name}.${key}`, stored: live[key], ...servers };
+      return [key, unmaskSecret(change[key as keyof T], field, this.keyring)];
+    };
+    return { ...change, ...Object.fromEntries<unknown>(fields.map(unmask)) };
   }
 
-  /** Every section that a module registered, with what can be saved of it: for those who show or replace all settings. */
+  /** All registered sections with their savable fields, to show or replace all settings. */
   all(): Readonly<Section & { fields: StoredField[] }>[] {
     const { source } = this.env;
     return [...this.sections.values()].map((section) => ({ ...section, fields: storedFieldsOf(section.type, source) }));
   }
 
-  /** Whether the section would be valid with this change. */
+  /** True when the section is valid with this change. */
   admits(type: SettingsClass, change: object): boolean {
     const candidate = Object.assign(new type(), this.section(sectionName(type)).live, change);
     return validateSync(candidate, { forbidUnknownValues: false }).length === 0;
   }
 
   /**
-   * Validates the section as it would be, stores the changed fields, and announces them to every node after the commit.
-   * @throws BadRequestError when a value is not allowed; nothing is changed then.
+   * Validates and stores the change, and announces it to all nodes after the commit. Values that equal their default
+   * are stored too, because a default from the environment may change. Fields in `reset` return to their default.
+   * @throws BadRequestError for an invalid value; nothing is changed then.
    */
-  async save<T extends object>(type: SettingsClass<T>, change: Partial<T>): Promise<void> {
+  async save<T extends object>(
+    type: SettingsClass<T>,
+    change: Partial<T>,
+    reset: readonly (keyof T & string)[] = [],
+  ): Promise<void> {
     const name = sectionName(type);
-    const { live, defaults } = this.section(name);
-    this.assertValid(Object.assign(new type(), live, change), 'request');
-    const changed = Object.entries(change).filter(([key, value]) => !isDeepStrictEqual(live[key], value));
-    if (changed.length === 0) return;
+    const { live, defaults, saved } = this.section(name);
+    const values: Record<string, unknown> = { ...change };
+    for (const key of reset) values[key] = defaults[key];
+    this.assertValid(Object.assign(new type(), live, values));
+    const stored = Object.keys(change).filter((key) => !saved.has(key) || !isDeepStrictEqual(live[key], values[key]));
+    const removed = reset.filter((key) => saved.has(key));
+    if (stored.length + removed.length === 0) return;
     await this.transaction.run(async () => {
-      for (const [key, value] of changed) await this.write(type, key, value, defaults[key]);
+      for (const key of stored) await this.write(type, key, values[key]);
+      for (const key of removed) await this.repository.delete(name, key);
       await this.cluster.publish(TOPIC, { section: name, node: this.node } satisfies Announcement);
-      this.transaction.afterCommit(() => this.change(name, Object.fromEntries(changed)));
+      this.transaction.afterCommit(() => {
+        for (const key of stored) saved.add(key);
+        for (const key of removed) saved.delete(key);
+        this.change(name, values);
+      });
     });
   }
 
+  /** As `save`, for a change with masked secrets. @throws ConflictError as `unmasked`. */
+  async saveForm<T extends object>(type: SettingsClass<T>, change: Partial<T>): Promise<void> {
+    // Another node may have just changed the secrets.
+    await this.refresh(type);
+    await this.save(type, this.unmasked(type, change));
+  }
+
   /**
-   * Reads the saved overrides again, for a decision that must not miss what was saved a moment ago, here or on another
-   * node: announcements arrive after the commit.
+   * Reloads the saved overrides, for decisions that must include the latest save of any node: announcements arrive
+   * after the commit.
    */
   async refresh(type: SettingsClass): Promise<void> {
     if (this.isSaved(type)) await this.reload(sectionName(type));
   }
 
-  private async write(type: SettingsClass, key: string, value: unknown, fallback: unknown): Promise<void> {
-    const name = sectionName(type);
-    if (isDeepStrictEqual(value, fallback)) return this.repository.delete(name, key);
+  private async write(type: SettingsClass, key: string, value: unknown): Promise<void> {
     const stored = isSecretField(type, key) ? this.keyring.seal(JSON.stringify(value)) : value;
-    await this.repository.put(name, key, stored);
+    await this.repository.put(sectionName(type), key, stored);
   }
 
   private isSaved(type: SettingsClass): boolean {
@@ -160,8 +189,15 @@ export class SettingsStore {
     return loaded;
   }
 
-  private async hear({ section, node }: Announcement): Promise<void> {
+  @OnAnnouncement(TOPIC)
+  async onAnnouncement(message: unknown): Promise<void> {
+    const { section, node } = message as Announcement;
     if (node !== this.node) await this.reload(section);
+  }
+
+  @OnReconnect()
+  async reloadAll(): Promise<void> {
+    await Promise.all([...this.sections.keys()].map((name) => this.reload(name)));
   }
 
   private async reload(name: string): Promise<void> {
@@ -175,20 +211,24 @@ export class SettingsStore {
     }
   }
 
-  /** Takes over the stored overrides; fields without one go back to their default. */
+  /** Applies the stored overrides; fields without one return to their default. */
   private apply(name: string, overrides: Map<string, unknown>): void {
-    const { type, live, defaults } = this.section(name);
+    const section = this.section(name);
+    const { type, defaults } = section;
     const next = { ...defaults };
     for (const [key, stored] of overrides)
       if (key in defaults) next[key] = isSecretField(type, key) ? this.open(name, key, stored, next[key]) : stored;
     const candidate = Object.assign(new type(), next);
     if (validateSync(candidate, { forbidUnknownValues: false }).length > 0)
       return this.logger.error(`Stored settings of ${name} are invalid and ignored`);
-    const changed = Object.entries(next).filter(([key, value]) => !isDeepStrictEqual(live[key], value));
-    if (changed.length > 0) this.change(name, Object.fromEntries(changed));
+    section.saved.clear();
+    for (const key of overrides.keys()) if (key in defaults) section.saved.add(key);
+    this.change(name, next);
   }
 
   private open(name: string, key: string, sealed: unknown, fallback: unknown): unknown {
+    // Saved before the field was declared secret.
+    if (!isSealed(sealed)) return sealed;
     try {
       return JSON.parse(this.keyring.unseal(String(sealed)));
     } catch {
@@ -199,23 +239,21 @@ export class SettingsStore {
 
   private change(name: string, values: Record<string, unknown>): void {
     const { type, live } = this.section(name);
-    Object.assign(live, values);
-    this.events.publish(new SettingsChanged(type, Object.keys(values)));
+    const changed = Object.entries(values).filter(([key, value]) => !isDeepStrictEqual(live[key], value));
+    if (changed.length === 0) return;
+    Object.assign(live, Object.fromEntries(changed));
+    this.events.publish(
+      new SettingsChanged(
+        type,
+        changed.map(([key]) => key),
+      ),
+    );
   }
 
-  private assertValid(candidate: object, origin: 'environment' | 'request'): void {
+  private assertValid(candidate: object): void {
     const [error] = validateSync(candidate, { forbidUnknownValues: false });
     if (!error) return;
     const allowed = Object.values(error.constraints ?? { invalid: 'invalid value' }).join(', ');
-    if (origin === 'request') throw new BadRequestError(`${error.property}: ${allowed}`);
-    throw invalidVariable(candidate.constructor as SettingsClass, error.property, allowed, this.env.source);
+    throw new BadRequestError(`${error.property}: ${allowed}`);
   }
-}
-
-/** Names the variable that gave the field its value; of a secret not the value. */
-function invalidVariable(type: SettingsClass, key: string, allowed: string, source: Source): Error {
-  const { names = [], isSecret = false } = variablesOf(type).find((field) => field.key === key) ?? {};
-  const name = names.find((candidate) => (source[candidate] ?? '').trim() !== '') ?? names[0];
-  if (name === undefined) return new Error(`Invalid default of the setting ${key}: ${allowed}`);
-  return new InvalidEnvError(name, isSecret ? '(secret)' : (source[name] ?? ''), allowed);
 }

@@ -3,13 +3,13 @@ import { Env } from '../env/env';
 import type { RedisTarget } from '../env/redis-env';
 import { openRedis, type RedisClient } from '../redis/redis-client';
 
-/** Milliseconds that a request waits for Redis before it goes on without. */
+/** Milliseconds to wait for Redis before counting in memory. */
 const COMMAND_TIMEOUT = 250;
 
-/** The connection for counters: fails at once while Redis is away, and comes back by itself. */
+/** The connection for counters: commands fail at once while Redis is unreachable; it reconnects automatically. */
 @Injectable()
 export class RedisConnection implements OnModuleDestroy {
-  /** Null without `REDIS_URL`. All keys get the installation's prefix. */
+  /** Null without `REDIS_URL`. All keys have the installation's prefix. */
   readonly client: RedisClient | null;
   private readonly logger = new Logger('Redis');
 
@@ -28,7 +28,9 @@ export class RedisConnection implements OnModuleDestroy {
       maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_TIMEOUT,
     });
-    client.on('error', (error: Error) => this.logger.warn(`Limits are counted per process: ${error.message}`));
+    client.on('error', (error: Error) =>
+      this.logger.warn(`Redis unavailable, limits are counted per process: ${error.message}`),
+    );
     client.on('ready', () => this.logger.log('Limits are shared by all nodes'));
     return client;
   }

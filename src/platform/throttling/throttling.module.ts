@@ -1,21 +1,16 @@
-import { ThrottlerStorageRedisService } from '@nest-lab/throttler-storage-redis';
 import { Global, Module, type ExecutionContext } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
-import type { Redis } from 'ioredis';
 import type { AuthenticatedRequest } from '../../common/auth/access-rules';
 import { SettingsModule } from '../settings/settings.module';
 import { AttemptCounter } from './attempt-counter';
-import { WINDOW_SECONDS } from './counting-throttler.guard';
-import { FallbackAttemptCounter } from './fallback-attempt-counter';
-import { MemoryAttemptCounter } from './memory-attempt-counter';
-import { RedisAttemptCounter } from './redis-attempt-counter';
+import { WINDOW_SECONDS } from './throttler.guards';
 import { RedisConnection } from './redis-connection';
 import { RequestWindows } from './request-windows';
 import { ThrottlingSettings } from './throttling.settings';
 
 const ttl = WINDOW_SECONDS * 1000;
 
-/** Keys may have a limit of their own; 0 for none. */
+/** Limit of an API key in requests per minute; 0 for none. */
 function limitOfKey(context: ExecutionContext): number {
   const { user } = context.switchToHttp().getRequest<AuthenticatedRequest>();
   return user?.credential.kind === 'api_key' ? (user.credential.requestsPerMinute ?? 0) : 0;
@@ -26,7 +21,7 @@ class RedisModule {}
 
 const settings = SettingsModule.forFeature([ThrottlingSettings]);
 
-/** Counters of requests and attempts: in memory, or in Redis when there is a `REDIS_URL`. */
+/** Counters of requests and attempts: in memory, or in Redis when `REDIS_URL` is set. */
 @Global()
 @Module({
   imports: [
@@ -41,8 +36,7 @@ const settings = SettingsModule.forFeature([ThrottlingSettings]);
           { name: 'account', ttl, limit: () => limits.requests_per_minute },
           { name: 'key', ttl, limit: limitOfKey },
         ],
-        // It takes clusters too, but knows no client that may be either.
-        storage: new RequestWindows(client && new ThrottlerStorageRedisService(client as Redis)),
+        storage: new RequestWindows(client, WINDOW_SECONDS),
       }),
     }),
   ],
@@ -50,10 +44,7 @@ const settings = SettingsModule.forFeature([ThrottlingSettings]);
     {
       provide: AttemptCounter,
       inject: [RedisConnection],
-      useFactory: ({ client }: RedisConnection): AttemptCounter =>
-        client
-          ? new FallbackAttemptCounter(new RedisAttemptCounter(client), new MemoryAttemptCounter())
-          : new MemoryAttemptCounter(),
+      useFactory: ({ client }: RedisConnection) => new AttemptCounter(client),
     },
   ],
   exports: [AttemptCounter, ThrottlerModule, settings],

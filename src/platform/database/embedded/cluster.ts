@@ -3,27 +3,26 @@ import { basename, dirname, join } from 'node:path';
 import type { PostgresBinaries } from './binaries';
 import { EmbeddedPostgresError, errorCode } from './errors';
 import { runProgram } from './processes';
-import { type ServerUser, giveTo } from './server-user';
+import { type ServerUser, changeOwner } from './server-user';
 
-/** Name of the superuser that the application connects as, and of its database. */
+/** Name of the database, and of the superuser that the application connects as. */
 export const DATABASE_NAME = 'confab';
 
-/** The first that the operating system knows is used. */
+/** The first one that the operating system supports is used. */
 const CHARACTER_LOCALES = ['C.UTF-8', 'en_US.UTF-8', 'C'];
 
 /**
- * What to pass as `-D` to a program started with the cluster as its working directory.
+ * The `-D` argument for programs that are started with the cluster as their working directory.
  *
- * Started as root, the server's user often cannot reach the cluster by its path (/root is 0700, and so is the data
- * directory itself), and opening parents that are not ours to everybody is no solution. But it need not: the working
- * directory is entered while the new process still is root, and `/proc/self/cwd` leads there without a look at the
- * parents. It stays valid because the server's processes never change to another directory.
+ * As root, the server's user often cannot reach the cluster by its path (/root and the data directory are 0700). The
+ * working directory is entered while the new process is still root, and `/proc/self/cwd` resolves to it without
+ * checking the parents. It remains valid because the server's processes never change their working directory.
  */
 export function directoryArgument(clusterDir: string, user: ServerUser | undefined): string {
   return user && process.platform === 'linux' ? '/proc/self/cwd' : clusterDir;
 }
 
-/** Creates the cluster unless it is there, and checks that these binaries can open it. */
+/** Creates the cluster if it does not exist, and checks that its version matches these binaries. */
 export async function ensureCluster(
   clusterDir: string,
   binaries: PostgresBinaries,
@@ -56,9 +55,9 @@ async function refuseForeignContent(clusterDir: string): Promise<void> {
 }
 
 /**
- * initdb works in a sibling that is renamed when complete, so a process killed halfway leaves only something to sweep
- * up. initdb itself flushes every file to the disk (about 0.15 s; `--no-sync` would save it), and the rename is
- * flushed too: a power failure right after the first start finds either no cluster or an intact one.
+ * initdb works in a sibling directory that is renamed when complete, so an interrupted start leaves only a directory to
+ * delete. initdb flushes every file (about 0.15 s), and the rename is flushed: after a power failure the cluster is
+ * absent or intact.
  */
 async function createCluster(
   clusterDir: string,
@@ -68,7 +67,7 @@ async function createCluster(
   const draft = await mkdtemp(`${clusterDir}.init-`);
   try {
     if (user) {
-      await giveTo(draft, user);
+      await changeOwner(draft, user);
     }
     await initialize(draft, binaries, user);
     await rename(draft, clusterDir);
@@ -96,10 +95,10 @@ async function initialize(draft: string, binaries: PostgresBinaries, user: Serve
 }
 
 /**
- * Collation by the built-in provider: ordering and case mapping are part of Postgres, equal on every machine and
- * unchanged by an upgrade of libc or ICU, which would silently invalidate indexes. The character classes are the one
- * thing still asked from the system's libc (by the text search parser and pg_trgm): with `C` they would not take any
- * letter outside ASCII for a letter. Everyone who can reach the socket may connect: its directory is 0700.
+ * Collation of the built-in provider: ordering and case mapping are part of PostgreSQL, equal on every machine, and not
+ * changed by an upgrade of libc or ICU, which would corrupt indexes. Character classes still come from libc (text
+ * search parser, pg_trgm): with `C`, letters outside ASCII would not count as letters. Authentication is not needed,
+ * since the socket's directory is 0700.
  */
 function initdbArguments(characterLocale: string): string[] {
   return [
@@ -128,7 +127,10 @@ async function flushDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Safe under the directory lock. An initdb that outlived its killed parent may still write: the next start sweeps. */
+/**
+ * Safe under the directory lock. An initdb that survived its killed parent may still write: the next start deletes the
+ * rest.
+ */
 async function removeUnfinished(clusterDir: string): Promise<void> {
   const parent = dirname(clusterDir);
   const drafts = (await readdir(parent)).filter((name) => name.startsWith(`${basename(clusterDir)}.init-`));
@@ -137,7 +139,7 @@ async function removeUnfinished(clusterDir: string): Promise<void> {
   }
 }
 
-/** Creates the directory with its parents; the ones made here are closed to other users, as they will hold secrets. */
+/** Creates the directory with its parents; new ones are closed to other users, as they will hold secrets. */
 export async function makePrivateDirectory(path: string): Promise<void> {
   const created = await mkdir(path, { recursive: true, mode: 0o700 });
   if (created !== undefined) {

@@ -18,13 +18,13 @@ const LOCK_NAME = /^postgres\.lock\.(\d+)$/;
 const DRAFT_PREFIX = 'postgres.lock-draft-';
 
 /**
- * Makes this process the only owner of the directory, or throws DataDirectoryLockedError.
+ * Locks the directory for this process. @throws DataDirectoryLockedError when another process owns it.
  *
- * The lock is the file `postgres.lock.<n>` with the highest n; it names a pid and the identity of that process. A lock
- * is never deleted or overwritten to take it over (between looking and deleting another starter may have done the
- * same, and one would delete the lock of the other). The successor instead creates the next number, which the file
- * system lets exactly one process do, and then removes the lower ones. The highest number always stays, also after a
- * release, so a starter that was slow and creates a number already used sees a higher one and gives up its own.
+ * The lock is the file `postgres.lock.<n>` with the highest n; it holds a pid and the identity of that process. A stale
+ * lock is never deleted or overwritten first: between check and delete, another starter could do the same, and one
+ * would delete the other's lock. Instead the successor creates the next number, which the file system grants to exactly
+ * one process, and then removes the lower ones. The highest number remains after a release, so a slow starter that
+ * reuses a number finds a higher one and gives up its own.
  */
 export async function lockDirectory(dataDir: string): Promise<DirectoryLock> {
   const self = await findProcess(process.pid);
@@ -66,7 +66,7 @@ async function refuseWhenHeld(dataDir: string, generation: number): Promise<void
   }
 }
 
-/** undefined for what a power failure may have left: an empty or torn file belongs to nobody alive. */
+/** undefined for an empty or incomplete file after a power failure: no running process owns it. */
 function parse(text: string): LockContent | undefined {
   try {
     return JSON.parse(text) as LockContent;
@@ -75,7 +75,7 @@ function parse(text: string): LockContent | undefined {
   }
 }
 
-/** False when somebody else has created this generation. link() makes the file appear with its content at once. */
+/** False when another process has created this generation. link() creates the file with its content atomically. */
 async function createLock(dataDir: string, generation: number, content: LockContent): Promise<boolean> {
   const draft = await writeDraft(dataDir, content);
   try {
@@ -103,7 +103,7 @@ async function removeOlder(dataDir: string, own: number): Promise<void> {
 }
 
 async function writeReleased(dataDir: string, own: number, content: LockContent): Promise<void> {
-  // Someone may have removed the whole data directory in the meantime (tests do): nothing is left to release then.
+  // The data directory may have been deleted meanwhile, as tests do; then there is nothing to release.
   if ((await newestGeneration(dataDir).catch(() => 0)) !== own) {
     return;
   }

@@ -5,18 +5,19 @@ import { defaultCopyRoots, findPackageDir, prepareBinaries } from './binaries';
 import { DATABASE_NAME, ensureCluster, makePrivateDirectory } from './cluster';
 import { type DirectoryLock, lockDirectory } from './directory-lock';
 import { EmbeddedPostgresError, errorCode } from './errors';
-import { type Postmaster, findOrphan, startPostmaster, stopPostmaster } from './postmaster';
+import { startPostmaster } from './postmaster';
+import { type RunningServer, findOrphan, stopServer } from './running-server';
 import { serverSettings } from './server-settings';
 import { resolveServerUser } from './server-user';
 import { SOCKET_PORT, prepareSocketDirectory } from './socket-directory';
 
 export interface EmbeddedPostgresOptions {
-  /** DATA_DIR; the cluster lives in <dataDir>/postgres. Created when missing. */
+  /** DATA_DIR; the cluster is in <dataDir>/postgres. Created when missing. */
   dataDir: string;
-  /** Extra server settings, e.g. { fsync: 'off' } in tests. They do not reach a server that is found running. */
+  /** Additional server settings, such as { fsync: 'off' } in tests. Not applied to a server that is already running. */
   settings?: Record<string, string>;
   log?: (message: string) => void;
-  /** Called when the server ends, after stop() too. Not for a server that was found running: it is nobody's child. */
+  /** Called when the server exits, also after stop(). Not called for a server that was already running. */
   onExit?: () => void;
 }
 
@@ -26,22 +27,22 @@ export interface EmbeddedPostgresHandle {
   port: number;
   user: string;
   database: string;
-  /** Never set at present: the directory of the socket is closed to other users, and that is the protection. */
+  /** Not set: the socket's directory is closed to other users. */
   password?: string;
   /** pid of the postmaster */
   pid: number;
-  /** Fast shutdown, waits for the end, releases the lock. Idempotent. */
+  /** Fast shutdown; waits for the exit and releases the lock. Idempotent. */
   stop(): Promise<void>;
 }
 
 /**
- * Opens the database of a data directory, which this process then owns until stop() or its end; a second process gets
- * DataDirectoryLockedError. Creates the database on the first start. A server left behind by a killed process is used
- * on, so nothing has to be cleaned up when this process dies without stop().
+ * Opens the database of a data directory. This process owns it until stop() or its exit; a second process gets
+ * DataDirectoryLockedError. Creates the database on the first start. A server that a killed process left running is
+ * reused, so an exit without stop() needs no cleanup.
  *
- * As root, which PostgreSQL refuses to run as, the server runs as the owner of the cluster, at first `nobody`. The
- * directories above the cluster may be closed to that user, see directoryArgument(); the binaries are copied if need
- * be, see prepareBinaries(). Windows is not supported: neither the signals nor the sockets used here exist there.
+ * PostgreSQL refuses to run as root: the server then runs as the owner of the cluster, initially `nobody`. That user
+ * may lack access to the parent directories (see directoryArgument()) and to the binaries (see prepareBinaries()).
+ * Windows lacks the signals and sockets used here and is not supported.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgresHandle> {
   if (process.platform === 'win32') {
@@ -62,7 +63,7 @@ async function openDataDirectory(path: string): Promise<string> {
   try {
     await makePrivateDirectory(resolve(path));
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
-    // Without symbolic links, as the system shows the working directory of a server, by which an orphan is recognized.
+    // Without symbolic links, as the system reports the working directory of a server, which identifies an orphan.
     return await realpath(path);
   } catch (cause) {
     throw new EmbeddedPostgresError(
@@ -73,21 +74,24 @@ async function openDataDirectory(path: string): Promise<string> {
   }
 }
 
-async function openServer(dataDir: string, options: EmbeddedPostgresOptions): Promise<Postmaster> {
+async function openServer(dataDir: string, options: EmbeddedPostgresOptions): Promise<RunningServer> {
   const { settings, log = () => {}, onExit = () => {} } = options;
   const clusterDir = join(dataDir, 'postgres');
   const user = await resolveServerUser(clusterDir);
-  let server = await findOrphan(dataDir, clusterDir);
+  let server = await findOrphan(clusterDir);
   if (server) {
     log(`Using the database server that is still running (pid ${server.pid}).`);
   } else {
     const copyRoots = defaultCopyRoots(dataDir, user);
     const binaries = await prepareBinaries({ packageDir: findPackageDir(), copyRoots, user, log });
     await ensureCluster(clusterDir, binaries, user);
+    const socket = await prepareSocketDirectory(clusterDir, user);
     server = await startPostmaster({
       postgres: binaries.postgres,
+      dataDir,
       clusterDir,
-      settings: serverSettings(await prepareSocketDirectory(clusterDir, user), settings),
+      socketDir: socket.path,
+      settings: serverSettings(socket.setting, settings),
       user,
       onExit: (description) => {
         log(`Database: ${description}`);
@@ -100,7 +104,9 @@ async function openServer(dataDir: string, options: EmbeddedPostgresOptions): Pr
   return server;
 }
 
-/** A process killed between the server's first start and this statement leaves a cluster without the database. */
+/**
+ * A process that was killed between the server's first start and this statement leaves a cluster without the database.
+ */
 async function ensureDatabase(host: string): Promise<void> {
   try {
     await query(host, DATABASE_NAME, 'SELECT 1');
@@ -122,7 +128,7 @@ async function query(host: string, database: string, sql: string): Promise<void>
   }
 }
 
-function toHandle({ pid, socketDir }: Postmaster, lock: DirectoryLock): EmbeddedPostgresHandle {
+function toHandle({ pid, socketDir }: RunningServer, lock: DirectoryLock): EmbeddedPostgresHandle {
   let stopping: Promise<void> | undefined;
   return {
     host: socketDir,
@@ -130,6 +136,6 @@ function toHandle({ pid, socketDir }: Postmaster, lock: DirectoryLock): Embedded
     user: DATABASE_NAME,
     database: DATABASE_NAME,
     pid,
-    stop: () => (stopping ??= stopPostmaster(pid).finally(() => lock.release())),
+    stop: () => (stopping ??= stopServer(pid).finally(() => lock.release())),
   };
 }

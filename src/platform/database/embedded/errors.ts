@@ -13,7 +13,7 @@ export class DataDirectoryLockedError extends Error {
   }
 }
 
-/** The embedded server cannot be prepared or started; the message tells what to do about it. */
+/** The embedded server cannot be prepared or started; the message includes the remedy. */
 export class EmbeddedPostgresError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -21,7 +21,7 @@ export class EmbeddedPostgresError extends Error {
   }
 }
 
-/** The `code` of a system or database error. Not by `instanceof`, which fails for errors of another realm (jest's). */
+/** The `code` of a system or database error. Not by `instanceof`, which fails for errors of another realm (jest). */
 export function errorCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' ? code : undefined;

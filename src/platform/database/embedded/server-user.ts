@@ -11,8 +11,8 @@ export interface ServerUser {
 const NOBODY: ServerUser = { uid: 65534, gid: 65534 };
 
 /**
- * Postgres refuses to run as root. Started as root, it therefore runs as the owner of the existing cluster, and a new
- * cluster is given to `nobody`. undefined: started as an ordinary user, nothing to switch to.
+ * PostgreSQL refuses to run as root: it then runs as the owner of the existing cluster, or as `nobody`, who gets a new
+ * cluster. undefined when this process is not root.
  */
 export async function resolveServerUser(clusterDir: string): Promise<ServerUser | undefined> {
   const owner = await lstat(clusterDir).catch(() => undefined);
@@ -26,8 +26,8 @@ export async function resolveServerUser(clusterDir: string): Promise<ServerUser 
   }
   const nobody = await findNobody();
   if (owner) {
-    // Restored from a backup, or after `chown -R root`: Postgres would refuse files of another user.
-    await giveTo(clusterDir, nobody);
+    // After a restore or `chown -R root`: PostgreSQL refuses files of another user.
+    await changeOwner(clusterDir, nobody);
   }
   return nobody;
 }
@@ -49,7 +49,7 @@ async function findNobody(): Promise<ServerUser> {
 }
 
 /** Changes the owner of a file, or of a directory with everything in it. */
-export async function giveTo(path: string, user: ServerUser): Promise<void> {
+export async function changeOwner(path: string, user: ServerUser): Promise<void> {
   await lchown(path, user.uid, user.gid).catch((cause: unknown) => {
     throw new EmbeddedPostgresError(
       `Running as root without the right to give "${path}" to user id ${user.uid}, which the database needs because ` +
@@ -59,7 +59,7 @@ export async function giveTo(path: string, user: ServerUser): Promise<void> {
   });
   if ((await lstat(path)).isDirectory()) {
     for (const name of await readdir(path)) {
-      await giveTo(join(path, name), user);
+      await changeOwner(join(path, name), user);
     }
   }
 }

@@ -3,16 +3,13 @@ import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedPostgresError, errorCode } from './errors';
-import { type ServerUser, giveTo } from './server-user';
+import { type ServerUser, changeOwner } from './server-user';
 
-/** Only part of the socket's file name: there is no TCP port. */
+/** Part of the socket's file name; no TCP port is opened. */
 export const SOCKET_PORT = 5432;
 
 /** macOS allows 103 bytes, Linux 107. */
 const MAX_SOCKET_PATH = 103;
-
-/** The working directory of the server, which is the cluster: spares quoting the path and its length. */
-const CLUSTER = '.';
 
 export function socketPath(directory: string): string {
   return join(directory, `.s.PGSQL.${SOCKET_PORT}`);
@@ -22,15 +19,24 @@ function fits(directory: string): boolean {
   return Buffer.byteLength(socketPath(directory)) <= MAX_SOCKET_PATH;
 }
 
+export interface SocketDirectory {
+  path: string;
+  /** Value of `unix_socket_directories`. */
+  setting: string;
+}
+
 /**
- * Value for `unix_socket_directories`: the cluster itself (0700), unless its path is too long for the clients. Then it
- * is a directory below the temporary directory, named after a hash of the path so that two clusters never share one,
- * 0700 and owned by the server's user, so that nobody else can listen or connect there. The server touches its socket
- * every hour, so cleaners of the temporary directory leave it alone.
+ * The cluster directory itself (0700), unless its path is too long for a socket. Then a directory below the temporary
+ * directory, named after a hash of the path, 0700 and owned by the server's user, so that no other user can listen or
+ * connect there. The server touches its socket every hour, so cleaners of the temporary directory skip it.
  */
-export async function prepareSocketDirectory(clusterDir: string, user: ServerUser | undefined): Promise<string> {
+export async function prepareSocketDirectory(
+  clusterDir: string,
+  user: ServerUser | undefined,
+): Promise<SocketDirectory> {
   if (fits(clusterDir)) {
-    return CLUSTER;
+    // The working directory of the server is the cluster: a relative path needs no quotes and is short.
+    return { path: clusterDir, setting: '.' };
   }
   const name = `confab-${createHash('sha256').update(clusterDir).digest('hex').slice(0, 16)}`;
   const directory = [tmpdir(), '/tmp'].map((root) => join(root, name)).find(fits);
@@ -38,7 +44,7 @@ export async function prepareSocketDirectory(clusterDir: string, user: ServerUse
     throw new EmbeddedPostgresError(`No directory with a path short enough for a socket. Set TMPDIR to a shorter one.`);
   }
   await makePrivate(directory, user);
-  return `"${directory.replaceAll('"', '""')}"`;
+  return { path: directory, setting: `"${directory.replaceAll('"', '""')}"` };
 }
 
 async function makePrivate(directory: string, user: ServerUser | undefined): Promise<void> {
@@ -53,6 +59,6 @@ async function makePrivate(directory: string, user: ServerUser | undefined): Pro
   }
   await chmod(directory, 0o700);
   if (user) {
-    await giveTo(directory, user);
+    await changeOwner(directory, user);
   }
 }

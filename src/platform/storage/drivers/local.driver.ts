@@ -1,23 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import { PayloadTooLargeError } from '../../../common/errors/app-error';
+import type { ByteRange } from '../../../common/http/answers/file-response';
+import { BatchWriter } from './batch-writer';
 import {
   assertStorageKey,
+  isStorageKey,
   StorageDriver,
   StoredObjectMissingError,
-  type ByteRange,
+  type ListedObject,
   type PutOptions,
   type StoredObject,
 } from '../storage-driver';
 
-/** No key begins with a dot, so no object can be in here. */
+/** Keys never begin with a dot, so no object can be in here. */
 const INCOMING = '.incoming';
-/** Milliseconds after which an unfinished file is what a killed process left behind. */
+/** Age in milliseconds from which an unfinished file belongs to a process that is gone. */
 const ABANDONED = 24 * 60 * 60 * 1000;
 
-/** Files below one directory. What `put` has answered survives a loss of power. */
+/** Files below one directory. Once `put` has resolved, the object survives a power failure. */
 export class LocalDriver extends StorageDriver {
   constructor(private readonly root: string) {
     super();
@@ -56,7 +59,16 @@ export class LocalDriver extends StorageDriver {
     await rm(this.pathOf(key), { force: true });
   }
 
-  /** Removes what uploads left that were cut off by the end of a process. */
+  override async *list(prefix: string): AsyncGenerator<ListedObject> {
+    const folder = await opendir(this.pathOf(prefix), { recursive: true }).catch(ignoreMissing);
+    for await (const entry of folder ?? []) {
+      const key = relative(this.root, join(entry.parentPath, entry.name));
+      const object = entry.isFile() && isStorageKey(key) ? await this.find(key) : null;
+      if (object) yield { key, ...object };
+    }
+  }
+
+  /** Removes unfinished files of processes that were killed. */
   async removeAbandoned(): Promise<void> {
     const folder = join(this.root, INCOMING);
     for (const name of (await readdir(folder).catch(ignoreMissing)) ?? []) {
@@ -73,23 +85,20 @@ export class LocalDriver extends StorageDriver {
 
 async function write(path: string, content: AsyncIterable<Uint8Array>, maxBytes: number): Promise<number> {
   const file = await open(path, 'wx', 0o600);
+  const writer = new BatchWriter(file);
   try {
-    const size = await append(file, content, maxBytes);
-    await file.sync();
+    let size = 0;
+    for await (const chunk of content) {
+      size += chunk.byteLength;
+      if (size > maxBytes) throw new PayloadTooLargeError();
+      await writer.push(chunk);
+    }
+    await writer.end();
     return size;
   } finally {
+    await writer.settled();
     await file.close();
   }
-}
-
-async function append(file: FileHandle, content: AsyncIterable<Uint8Array>, maxBytes: number): Promise<number> {
-  let size = 0;
-  for await (const chunk of content) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw new PayloadTooLargeError();
-    await file.writeFile(chunk);
-  }
-  return size;
 }
 
 /** Makes a rename in the directory durable. */
