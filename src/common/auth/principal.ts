@@ -4,37 +4,37 @@ import type { KeyScope } from './key-scope';
 export const ROLES = ['pending', 'user', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Roles that may use the product: everything but `pending`. */
+/** Roles that may use the product: all except `pending`. */
 export const VERIFIED_ROLES: readonly Role[] = ['user', 'admin'];
 
-/** What proved the caller's identity on this request or socket event. */
+/** The credential that authenticated this request or socket event. */
 export type Credential =
-  | { kind: 'jwt'; token: string; jti: string; /** Epoch seconds; null = never expires. */ expiresAt: number | null }
+  | { kind: 'jwt'; token: string; jti: string; /** Unix seconds; null: never expires. */ expiresAt: number | null }
   | {
       kind: 'api_key';
       token: string;
       keyId: string;
-      /** Null: good for everything its owner may do. */
+      /** Null: all permissions of its owner. */
       scopes: readonly KeyScope[] | null;
       /** Null: only the limit of its owner. */
       requestsPerMinute: number | null;
     };
 
-/**
- * Who is calling: resolved once per request or socket event, by one query.
- * Nothing here is a snapshot older than the request.
- */
+/** Who makes a request: resolved once per request or socket event, by one query, never cached across requests. */
 export interface Principal {
   id: string;
   role: Role;
   name: string;
   email: string;
-  /** Ids of the groups of the caller. */
+  /** Ids of the principal's groups. */
   groupIds: readonly string[];
   credential: Credential;
 }
 
-/** True for administrators: the one place that knows how the role is spelled. */
+/** True when `after` grants less than `before`. */
+export const isDemotion = (before: Role, after: Role): boolean => ROLES.indexOf(after) < ROLES.indexOf(before);
+
+/** True for administrators. Do not compare the role elsewhere. */
 export function isAdmin(principal: Pick<Principal, 'role'>): boolean {
   return principal.role === 'admin';
 }

@@ -1,17 +1,17 @@
 import { Detail } from './details';
 
-/** The value of `detail` in an error body: a text, or an object a provider sent. */
+/** The value of `detail` in an error body: a string, or an object from a provider. */
 export type ErrorDetail = string | Record<string, unknown> | readonly unknown[];
 
 /**
- * An expected failure with the status and `detail` that the client gets. Categories carry the status; services throw
- * them, controllers never catch them.
+ * An expected failure with the status and `detail` for the client. Services throw subclasses, which define the status;
+ * controllers never catch them.
  */
 export class AppError extends Error {
   constructor(
     readonly status: number,
     readonly detail: ErrorDetail,
-    /** Extra response headers, for example `Retry-After`. */
+    /** Additional response headers, such as `Retry-After`. */
     readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(typeof detail === 'string' ? detail : JSON.stringify(detail));
@@ -19,21 +19,21 @@ export class AppError extends Error {
   }
 }
 
-/** 400: the request is understood and refused. */
+/** 400: the request is valid but refused. */
 export class BadRequestError extends AppError {
   constructor(detail: ErrorDetail = Detail.generic) {
     super(400, detail);
   }
 }
 
-/** 401: no valid credentials, or (contract) a role or row that the caller may not use. */
+/** 401: no valid credentials, or (contract) a role or row that the principal may not use. */
 export class UnauthorizedError extends AppError {
   constructor(detail: string = Detail.unauthorized) {
     super(401, detail);
   }
 }
 
-/** 401 with the text that clients know for a missing role, permission or row grant. */
+/** 401 with the contract's text for a missing role, permission or row grant. */
 export class AccessProhibitedError extends UnauthorizedError {
   constructor() {
     super(Detail.accessProhibited);
@@ -47,42 +47,42 @@ export class ForbiddenError extends AppError {
   }
 }
 
-/** 404. Many routes of the contract answer 401 instead: `RowNotFoundError`. */
+/** 404. Many routes of the contract use 401 instead: `RowNotFoundError`. */
 export class NotFoundError extends AppError {
   constructor(detail: string = Detail.notFound) {
     super(404, detail);
   }
 }
 
-/** The contract's answer for a row that does not exist or is not the caller's: 401 with the not-found text. */
+/** The contract's error for a row that is missing or not accessible to the principal: 401 with the not-found text. */
 export class RowNotFoundError extends UnauthorizedError {
   constructor() {
     super(Detail.notFound);
   }
 }
 
-/** 404 for a path that nobody serves: the web framework's text, not the contract's one for missing rows. */
+/** 404 for a path without a route: the web framework's text, not the contract's one for missing rows. */
 export class RouteNotFoundError extends AppError {
   constructor() {
     super(404, 'Not Found');
   }
 }
 
-/** 405; `Allow` names the methods of the path, if it is a known one. */
+/** 405; `Allow` lists the methods of a known path. */
 export class MethodNotAllowedError extends AppError {
   constructor(allowed: readonly string[] = []) {
     super(405, 'Method Not Allowed', allowed.length > 0 ? { Allow: allowed.join(', ') } : {});
   }
 }
 
-/** 409: what is asked for is being done already, or was changed by somebody else in the meantime. */
+/** 409: the operation is already running, or the row was changed concurrently. */
 export class ConflictError extends AppError {
   constructor(detail: string) {
     super(409, detail);
   }
 }
 
-/** 412: the row is not the version that the request is about. */
+/** 412: the row does not have the version that the request names. */
 export class PreconditionFailedError extends AppError {
   constructor(detail: string) {
     super(412, detail);
@@ -98,25 +98,42 @@ export class PayloadTooLargeError extends AppError {
 
 /** 429 with `Retry-After` in whole seconds. */
 export class TooManyRequestsError extends AppError {
-  constructor(retryAfterSeconds: number) {
-    super(429, Detail.rateLimited, { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterSeconds))) });
+  constructor(retryAfterSeconds: number, headers: Readonly<Record<string, string>> = {}) {
+    const retryAfter = String(Math.max(1, Math.ceil(retryAfterSeconds)));
+    super(429, Detail.rateLimited, { ...headers, 'Retry-After': retryAfter });
   }
 }
 
-/** 503: a needed part (database, provider) does not answer now. */
+/** 499: the client closed the connection before the request or the response was complete. */
+export class ClientGoneError extends AppError {
+  constructor() {
+    super(499, 'Client closed the connection');
+  }
+}
+
+/** 500: an unexpected failure that has already been logged. */
+export class InternalError extends AppError {
+  constructor() {
+    super(500, Detail.internal);
+  }
+}
+
+/** 503: a required part (database, provider) is not responding. */
 export class UnavailableError extends AppError {
   constructor(detail: string) {
     super(503, detail);
   }
 }
 
-/** The error answer of another server, passed on as it is: its status and body, which is not wrapped in `{detail}`. */
+/**
+ * The error response of another server, passed on unchanged: its status and body, which is not wrapped in `{detail}`.
+ */
 export class RelayedError extends AppError {
   constructor(
     status: number,
-    /** Parsed JSON, or a text. */
+    /** Parsed JSON, or a string. */
     readonly body: unknown,
-    /** Its message in one line, for logs and for places that hold one text. */
+    /** The message on one line, for logs and string fields. */
     message: string,
     headers: Readonly<Record<string, string>> = {},
   ) {

@@ -1,44 +1,15 @@
-/** The literal `detail` texts that existing clients know and show (contract: spec 10 §1, 20 §0). */
+/** `detail` texts of the error categories, which clients know and show. Modules have their own in `*.errors.ts`. */
 export const Detail = {
   notAuthenticated: 'Not authenticated',
   unauthorized: '401 Unauthorized',
-  invalidToken: 'Your session has expired or the token is invalid. Please sign in again.',
-  revokedToken: 'Invalid token',
-  userMismatch: 'User mismatch. Please sign in again.',
   accessProhibited:
     'You do not have permission to access this resource. Please contact your administrator for assistance.',
   actionProhibited: 'The requested action has been restricted as a security measure.',
-  invalidCredentials: 'The email or password provided is incorrect. Please check for typos and try logging in again.',
-  incorrectPassword: 'The password provided is incorrect. Please check for typos and try again.',
-  invalidEmailFormat:
-    "The email format you entered is invalid. Please double-check and make sure you're using a valid email address (e.g., yourname@example.com).",
-  emailTaken:
-    'Uh-oh! This email is already registered. Sign in with your existing account or choose another email to start anew.',
-  passwordTooLong:
-    'Uh-oh! The password you entered is too long. Please make sure your password is less than 72 bytes long.',
-  invalidPassword: 'The password does not meet the required validation criteria.',
-  invalidTrustedHeader:
-    'Your provider has not provided a trusted header. Please contact your administrator for assistance.',
-  existingUsers:
-    "You can't turn off authentication because there are existing users. If you want to disable WEBUI_AUTH, make sure your web interface doesn't have any existing users and is a fresh installation.",
-  ldapFailed: 'LDAP authentication failed.',
   rateLimited: 'API rate limit exceeded',
-  deleteUserFailed:
-    'Oops! Something went wrong. We encountered an issue while trying to delete the user. Please give it another shot.',
-  apiKeyCreationNotAllowed: 'API key creation is not allowed in the environment.',
-  apiKeyNotAllowed: 'Use of API key is not enabled in the environment.',
-  apiKeyEndpointNotAllowed: 'API key not allowed to access this endpoint.',
-  apiKeyNotFound:
-    "Oops! It looks like there's a hiccup. The API key is missing. Please make sure to provide a valid API key to access this feature.",
   notFound: "We could not find what you're looking for :/",
   generic: 'Something went wrong :/',
-  commandTaken: 'Uh-oh! This command is already registered. Please choose another command string.',
-  modelNotFound: 'Model not found',
-  modelIdTaken: 'Uh-oh! This model id is already registered. Please choose another model id string.',
-  modelIdTooLong: 'The model id is too long. Please make sure your model id is less than 256 characters long.',
-  connection: 'Confab: Server Connection Error',
   internal: 'Internal Server Error',
 } as const;
 
-/** The contract's form of an error text with its reason: `[ERROR: <reason>]`. */
+/** The contract's form of an error with a reason: `[ERROR: <reason>]`. */
 export const errorDetail = (reason: string): string => `[ERROR: ${reason}]`;

@@ -1,9 +1,13 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
-import { sendJson } from '../http/send-json';
-import { toErrorAnswer } from './to-error-answer';
+import { sendJson } from '../http/answers/json-answer';
+import { inFormOf } from './error-form';
+import { toErrorResponse } from './to-error-response';
 
-/** Turns every error of an HTTP request into `{"detail": …}`; unexpected ones are logged with the request id. */
+/**
+ * Sends every error of an HTTP request as `{"detail": …}`, with `error` for clients of a provider's API; unexpected
+ * ones are logged with the request id.
+ */
 @Catch()
 export class HttpErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger(HttpErrorFilter.name);
@@ -11,7 +15,7 @@ export class HttpErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
-    const { status, body, headers, isUnexpected, relayed } = toErrorAnswer(error);
+    const { status, body, headers, isUnexpected, relayed } = toErrorResponse(error);
     if (isUnexpected) this.logger.error({ err: error }, 'Unexpected error');
     if (response.headersSent) {
       response.destroy();
@@ -19,6 +23,6 @@ export class HttpErrorFilter implements ExceptionFilter {
     }
     response.status(status).set(headers);
     if (typeof relayed === 'string') response.type('text/plain').send(relayed);
-    else sendJson(response, relayed ?? body);
+    else sendJson(response, inFormOf(response, status, relayed ?? body));
   }
 }

@@ -1,6 +1,10 @@
 import { AppError } from './app-error';
+import { excerptOf } from './excerpt';
 
-/** One entry of the 422 list (contract: spec 13 §9.1). */
+/** Further issues are dropped: a response must not be larger than its request. */
+const MAX_ISSUES = 100;
+
+/** One entry of the 422 list. */
 export interface ValidationIssue {
   type: string;
   /** `body`, `query` or `path`, then the property names and array indexes. */
@@ -10,10 +14,17 @@ export interface ValidationIssue {
   ctx?: Record<string, unknown>;
 }
 
-/** 422: the body, query or path does not have the documented form. All faults are reported at once, in field order. */
+/**
+ * 422: the body, query or path does not have the documented form. All issues are reported, in field order. Each `input`
+ * is truncated to 200 characters.
+ */
 export class ValidationError extends AppError {
-  constructor(readonly issues: ValidationIssue[]) {
+  readonly issues: ValidationIssue[];
+
+  constructor(all: readonly ValidationIssue[]) {
+    const issues = all.slice(0, MAX_ISSUES).map((issue) => ({ ...issue, input: excerptOf(issue.input) }));
     super(422, issues);
+    this.issues = issues;
   }
 }
 

@@ -16,7 +16,7 @@ async function serve(test: (response: ServerResponse, leave: () => void) => Prom
 }
 
 describe('clientSignal', () => {
-  it('aborts when the client goes', () =>
+  it('aborts when the client disconnects', () =>
     serve(async (response, leave) => {
       const signal = clientSignal(response as Response);
       expect(signal.aborted).toBe(false);
@@ -24,7 +24,7 @@ describe('clientSignal', () => {
       await once(signal, 'abort');
     }));
 
-  it('is aborted when the client has gone already', () =>
+  it('is aborted when the client has already disconnected', () =>
     serve(async (response, leave) => {
       leave();
       await once(response, 'close');

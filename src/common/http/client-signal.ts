@@ -1,20 +1,25 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Response } from 'express';
-import { AppError } from '../errors/app-error';
+import { ClientGoneError } from '../errors/app-error';
 
-/** The client went away before it had the whole answer: nobody reads this one. */
-class ClientGoneError extends AppError {
-  constructor() {
-    super(499, 'Client closed the connection');
-  }
-}
+/** Metadata of handlers that wait for another server: their requests may take minutes. */
+export const LONG_RUNNING = 'confab:long-running';
 
-/** An `AbortSignal` that is aborted when the client closes the connection before the answer is complete. */
-export const ClientSignal = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal => {
+const Signal = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal => {
   return clientSignal(context.switchToHttp().getResponse<Response>());
 });
 
-/** As `@ClientSignal()`; also for a client that went while the request was still looked at. */
+/**
+ * An `AbortSignal` that is aborted when the client closes the connection before the response is complete. A handler
+ * with this parameter is long-running.
+ */
+export const ClientSignal = (): ParameterDecorator => (target, key, index) => {
+  Signal()(target, key, index);
+  const handler: unknown = key === undefined ? undefined : Reflect.get(target, key);
+  if (typeof handler === 'function') Reflect.defineMetadata(LONG_RUNNING, true, handler);
+};
+
+/** As `@ClientSignal()`; also for a client that closed the connection before this call. */
 export function clientSignal(response: Response): AbortSignal {
   const controller = new AbortController();
   const onClose = () => {

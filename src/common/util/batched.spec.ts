@@ -8,7 +8,7 @@ describe('batched', () => {
     expect(load.mock.calls).toEqual([[[1, 2, 1]]]);
   });
 
-  it('asks again for calls that come later', async () => {
+  it('loads again for later calls', async () => {
     const load = jest.fn((keys: number[]) => Promise.resolve(keys));
     const get = batched(load);
     await get(1);

@@ -1,8 +1,8 @@
 /**
- * Joins calls into one: all keys that are asked for within one turn of the event loop are loaded together, at its end.
- * Under load, requests that arrive together share a statement; a single one waits for nothing.
+ * Combines calls: all keys requested within one turn of the event loop are loaded together at its end. Concurrent
+ * requests share a statement; a single one is not delayed.
  *
- * @param load must answer one value a key, in their order. When it fails, every call of the turn does.
+ * @param load must return one value per key, in order. When it fails, every call of the turn fails.
  */
 export function batched<K, V>(load: (keys: K[]) => Promise<V[]>): (key: K) => Promise<V> {
   let waiting: Waiting<K, V>[] = [];
@@ -28,9 +28,7 @@ async function settle<K, V>(calls: Waiting<K, V>[], load: (keys: K[]) => Promise
   try {
     const values = await load(calls.map(({ key }) => key));
     calls.forEach(({ resolve, reject }, index) =>
-      index < values.length
-        ? resolve(values[index] as V)
-        : reject(new Error('A batch was answered with too few values')),
+      index < values.length ? resolve(values[index] as V) : reject(new Error('A batch returned too few values')),
     );
   } catch (error) {
     for (const { reject } of calls) reject(error);

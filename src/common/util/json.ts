@@ -7,12 +7,16 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The objects of a list; empty for any other value. */
+export const objectsIn = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isJsonObject) : []);
+
 /** `value` when it is a string, else undefined. */
 export const asString = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /**
- * The value as PostgreSQL can store it: every string and key without U+0000, lone surrogates replaced by U+FFFD. The
- * same value when there are none. JSON bodies, queries and paths of requests are made so before anybody sees them.
+ * Makes a value storable in PostgreSQL: removes U+0000 from every string and key, and replaces lone surrogates by
+ * U+FFFD. Returns the same value when there are none. JSON bodies, queries and paths of requests are converted before
+ * validation.
  */
 export function storable<T>(value: T): T {
   if (typeof value === 'string') return storableText(value) as T;

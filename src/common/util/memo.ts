@@ -1,4 +1,4 @@
-/** `compute`, which remembers its last result as long as the arguments are the same, compared by identity. */
+/** Caches the last result of `compute`, valid while the arguments are identical. */
 export function memoLast<A extends readonly unknown[], R>(compute: (...parameters: A) => R): (...parameters: A) => R {
   let last: { parameters: A; result: R } | undefined;
   return (...parameters) => {

@@ -1,6 +1,6 @@
 /**
- * Runs `work` and gives what it reports, for a reader that may be slower: of what was reported in between only the last
- * counts. Ends with the work's result or error. A reader that leaves early does not end the work.
+ * Runs `work` and yields its reports; a slow reader gets only the latest one. Ends with the work's result or error. A
+ * reader that stops early does not cancel the work.
  */
 export async function* progressOf<P, R>(work: (report: (progress: P) => void) => Promise<R>): AsyncGenerator<P, R> {
   let latest: { progress: P } | undefined;

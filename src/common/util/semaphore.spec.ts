@@ -20,7 +20,7 @@ describe('Semaphore', () => {
     expect(order).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('weighs tasks: a heavy one waits for room, and nobody overtakes it', async () => {
+  it('weighs tasks: a heavy one waits for capacity, and none overtakes it', async () => {
     const semaphore = new Semaphore(10);
     const ends = new Map<string, () => void>();
     const task = (name: string, weight: number) =>
@@ -40,7 +40,7 @@ describe('Semaphore', () => {
     await Promise.all(tasks);
   });
 
-  it('goes on after a failure', async () => {
+  it('continues after a failure', async () => {
     const semaphore = new Semaphore(1);
     await expect(semaphore.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await semaphore.run(() => Promise.resolve(1))).toBe(1);

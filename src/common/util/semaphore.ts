@@ -1,17 +1,17 @@
-/** Lets tasks run at once up to a total weight; the others wait in order. */
+/** Runs tasks concurrently up to a total weight; the others wait in order. */
 export class Semaphore {
   private running = 0;
   private readonly queue: { weight: number; start: () => void }[] = [];
 
-  /** `limit`: how many tasks, or what they may weigh together. */
+  /** `limit`: total weight of running tasks. */
   constructor(private readonly limit: number) {}
 
-  /** Tasks that wait for their turn. */
+  /** Number of queued tasks. */
   get waiting(): number {
     return this.queue.length;
   }
 
-  /** A task that weighs more than the limit runs alone. */
+  /** A task heavier than the limit runs alone. */
   async run<T>(task: () => Promise<T>, weight = 1): Promise<T> {
     const taken = Math.min(weight, this.limit);
     await new Promise<void>((start) => {

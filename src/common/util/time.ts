@@ -1,7 +1,7 @@
-/** Now, in whole Unix seconds: the unit of nearly every timestamp on the wire. */
+/** Whole Unix seconds, the unit of nearly all timestamps on the wire. */
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
-/** Resolves after `ms` milliseconds; an aborted signal ends the wait early, without an error. */
+/** Resolves after `ms` milliseconds; an aborted signal resolves it early, without an error. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();

@@ -8,18 +8,18 @@ interface DateFault {
   ctx?: Record<string, unknown>;
 }
 
-/** `YYYY-MM-DD` of a date and time at midnight; everything else as it is. */
+/** Reduces a date and time at midnight to `YYYY-MM-DD`; other values are returned unchanged. */
 export function coerceCalendarDate(value: unknown): unknown {
   const [, date, time] = DATE_TIME.exec(typeof value === 'string' ? value : '') ?? [];
   return date !== undefined && MIDNIGHT.test(time ?? '') ? date : value;
 }
 
-/** True for a day of the calendar as `YYYY-MM-DD`. */
+/** True for a calendar day as `YYYY-MM-DD`. */
 export function isCalendarDate(value: unknown): boolean {
   return typeof value === 'string' && DATE.test(value) && faultyPart(value) === null;
 }
 
-/** Why `value` is no day, in the words of the contract. */
+/** Why `value` is not a day, in the words of the contract. */
 export function describeCalendarDate(value: unknown): DateFault {
   if (typeof value !== 'string') return { type: 'date_type', msg: 'Input should be a valid date' };
   if (DATE_TIME.test(value))

@@ -5,12 +5,12 @@ const BOOLEANS = new Map<unknown, boolean>([
   [0, false],
 ]);
 
-/** The boolean that `value` stands for, or `value` itself when it stands for none. */
+/** The boolean that `value` represents, or `value` unchanged. */
 export function coerceBoolean(value: unknown): unknown {
   return BOOLEANS.get(typeof value === 'string' ? value.toLowerCase() : value) ?? value;
 }
 
-/** The integer that a numeric text stands for, or `value` itself. */
+/** The integer that a numeric string represents, or `value` unchanged. */
 export function coerceInteger(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[+-]?\d+(\.0+)?\s*$/.test(value)) return value;
   return Number(value);

@@ -52,6 +52,29 @@ describe('ContractValidationPipe', () => {
     expect(names('a')).toMatchObject([{ type: 'list_type', loc: ['body', 'names'], input: 'a' }]);
   });
 
+  it.each([
+    [[[]], ['body', 'items', 0], 'model_attributes_type'],
+    [[[{ name: 'a' }]], ['body', 'items', 0], 'model_attributes_type'],
+    [{}, ['body', 'items'], 'list_type'],
+    ['a', ['body', 'items'], 'list_type'],
+  ])('%j is no list of nested bodies', (items, loc, type) => {
+    expect(issuesOf({ title: 't', chat: {}, items })).toMatchObject([{ loc, type }]);
+  });
+
+  it('repeats no more than 200 characters of a value, and no more than 100 faults', () => {
+    const text = 'x'.repeat(1000);
+    const [title, chat] = issuesOf({ title: [text], more: text });
+    expect(title?.input).toBe(`["${'x'.repeat(198)}`);
+    expect(chat?.input).toBe(`{"title":["${'x'.repeat(189)}`);
+    expect(issuesOf({ title: 't', chat: {}, page: text })[0]?.input).toBe('x'.repeat(200));
+    expect(issuesOf({ title: 't', chat: {}, names: Array(5000).fill(1) })).toHaveLength(100);
+  });
+
+  it('turns an id with U+0000 into one that no row has', () => {
+    const param = (value: string) => pipe.transform(value, { type: 'param', metatype: String, data: 'id' });
+    expect(['a\0b', '\0', 'ab', '\ud800'].map(param)).toEqual(['a\uFFFDb', '\uFFFD', 'ab', '\uFFFD']);
+  });
+
   it('coerces integers and booleans as the contract does', () => {
     const form = parse({ title: 't', chat: {}, page: '2', flag: 'off' });
     expect([form.page, form.flag]).toEqual([2, false]);

@@ -6,20 +6,20 @@ import { fieldRulesOf, keepsUnknownKeys, type FieldRule } from './fields';
 import { toIssues } from './to-issues';
 
 type Constructor = new () => object;
-/** Keys by which a body would change what it is checked against: class-validator finds its rules by `constructor`. */
+/** Keys by which a body could bypass validation: class-validator finds its rules by `constructor`. */
 const RESERVED = new Set(['__proto__', 'constructor']);
 const PLAIN_TYPES: unknown[] = [String, Boolean, Number, Array, Object, Buffer];
 
 /**
- * Validates bodies and queries against their request class and answers 422 with the contract's list. Unknown keys are
- * dropped, unless the class is marked `@KeepUnknownKeys()`; open values (`Record<string, unknown>`) are passed through
- * by reference, whatever their size, so free-form JSON keeps every key and its order. A body typed as
- * `Record<string, unknown>` must be an object and is not touched.
+ * Validates bodies and queries by their request class; errors are 422 with the contract's list. Unknown keys are
+ * dropped, unless the class is marked `@KeepUnknownKeys()`; open values (`Record<string, unknown>`) are passed by
+ * reference, whatever their size, so free-form JSON retains every key and its order. A body typed as `Record<string,
+ * unknown>` must be an object and is not changed.
  */
 @Injectable()
 export class ContractValidationPipe implements PipeTransform {
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
-    if (type === 'param') return storable(value);
+    if (type === 'param') return storableParam(value);
     if (type === 'query') return this.parse(storable(value), type, metatype);
     return type === 'body' ? this.parse(value, type, metatype) : value;
   }
@@ -44,6 +44,10 @@ export class ContractValidationPipe implements PipeTransform {
   }
 }
 
+/** U+0000 is replaced instead of removed: an id must not become the id of another row. */
+const storableParam = (value: unknown): unknown =>
+  typeof value === 'string' ? storable(value.replaceAll('\0', '\uFFFD')) : storable(value);
+
 function notAnObject(input: unknown): ValidationError {
   const msg = 'Input should be a valid dictionary or object to extract fields from';
   return new ValidationError([{ type: 'model_attributes_type', loc: ['body'], msg, input }]);
@@ -56,10 +60,10 @@ function openObject(value: unknown): unknown {
 }
 
 /**
- * An instance of `type` with the declared coercions and nested classes; other values are kept by reference
+ * An instance of `type` with the declared coercions and nested classes; other values are passed by reference
  * (class-transformer would copy a chat of 40 MB key by key).
  */
-function instantiate(type: Constructor, source: object): object {
+export function instantiate(type: Constructor, source: object): object {
   const rules = fieldRulesOf(type);
   const instance = new type() as Record<string, unknown>;
   for (const [key, value] of Object.entries(source) as [string, unknown][]) {
@@ -71,10 +75,9 @@ function instantiate(type: Constructor, source: object): object {
 
 function convert(value: unknown, { nested, isList, coerce }: FieldRule = {}): unknown {
   if (!nested) return coerce ? coerce(value) : value;
-  return isList && !Array.isArray(value) ? value : instantiateNested(nested(), value);
+  if (isList && Array.isArray(value)) return value.map((item: unknown) => instantiateNested(nested(), item));
+  return isList ? value : instantiateNested(nested(), value);
 }
 
-function instantiateNested(type: Constructor, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => instantiateNested(type, item));
-  return isJsonObject(value) ? instantiate(type, value) : value;
-}
+const instantiateNested = (type: Constructor, value: unknown): unknown =>
+  isJsonObject(value) ? instantiate(type, value) : value;

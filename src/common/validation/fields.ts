@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { ValidateBy, ValidateNested, type ValidationOptions } from 'class-validator';
+import { ValidateBy, ValidateIf, ValidateNested, type ValidationOptions } from 'class-validator';
 import { isJsonObject } from '../util/json';
 import { coerceCalendarDate, isCalendarDate } from './calendar-date';
 import { coerceBoolean, coerceInteger } from './coerce';
@@ -14,7 +14,7 @@ export interface FieldRule {
 
 const rules = new WeakMap<object, Map<string, FieldRule>>();
 
-/** The coercions and nested types that a request class declares, its base classes included. */
+/** The coercions and nested types declared by a request class and its base classes. */
 export function fieldRulesOf(type: Constructor): Map<string, FieldRule> {
   const merged = new Map<string, FieldRule>();
   for (
@@ -37,39 +37,59 @@ const all = (...decorators: PropertyDecorator[]): PropertyDecorator => {
   return (target, key) => decorators.forEach((decorate) => decorate(target, key));
 };
 
-/** An integer below 2^53; numeric texts and whole floats are taken as well (contract: lax coercion). */
+/** An integer below 2^53; numeric strings and whole floats are accepted too (contract: lax coercion). */
 export const IsLaxInt = (options?: ValidationOptions): PropertyDecorator =>
   all(
     declare({ coerce: coerceInteger }),
     ValidateBy({ name: 'isLaxInt', validator: { validate: (value) => Number.isSafeInteger(value) } }, options),
   );
 
-/** A boolean; `1`, `0`, `"yes"`, `"off"` and the like are taken as well (contract: lax coercion). */
+/** A boolean; `1`, `0`, `"yes"`, `"off"` and the like are accepted too (contract: lax coercion). */
 export const IsLaxBoolean = (options?: ValidationOptions): PropertyDecorator =>
   all(
     declare({ coerce: coerceBoolean }),
     ValidateBy({ name: 'isLaxBoolean', validator: { validate: (value) => typeof value === 'boolean' } }, options),
   );
 
-/** A day as `YYYY-MM-DD`; a date with a time of zero is taken as well (contract: lax coercion). */
+/** A day as `YYYY-MM-DD`; a date with a time of zero is accepted too (contract: lax coercion). */
 export const IsCalendarDate = (options?: ValidationOptions): PropertyDecorator =>
   all(
     declare({ coerce: coerceCalendarDate }),
     ValidateBy({ name: 'isCalendarDate', validator: { validate: isCalendarDate } }, options),
   );
 
-/** A nested request class, checked like the outer one. With `each`, a list of them; without it, lists are refused. */
+/**
+ * A nested request class, validated like the outer one. With `each`, a list of them; without it, lists are rejected.
+ */
 export const Nested = (type: () => Constructor, options?: { each: boolean }): PropertyDecorator =>
   all(
     declare({ nested: type, isList: options?.each }),
     Type(type),
     ValidateNested(options),
-    ...(options?.each ? [] : [IsNestedObject]),
+    options?.each ? IsListOfObjects : IsNestedObject,
   );
+
+/** class-validator accepts lists within the list as objects. */
+const IsListOfObjects = ValidateBy({
+  name: 'isListOfObjects',
+  validator: {
+    validate: (value) => Array.isArray(value) && value.every(isJsonObject),
+    defaultMessage: () => 'each value in $property must be an object',
+  },
+});
 
 const IsNestedObject = ValidateBy({ name: 'isNestedObject', validator: { validate: isJsonObject } });
 
-/** An object whose JSON is no longer than a row should be. */
+export const IsObjectOrString = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isObjectOrString',
+    validator: { validate: (value) => isJsonObject(value) || typeof value === 'string' },
+  });
+
+/** The field is required, but may be null. */
+export const NullOr = (): PropertyDecorator => ValidateIf((_, value) => value !== null);
+
+/** An object whose JSON fits into a row. */
 export const IsSmall = (): PropertyDecorator =>
   ValidateBy({
     name: 'isSmall',
@@ -81,7 +101,7 @@ export const IsSmall = (): PropertyDecorator =>
 
 const openTypes = new WeakSet<object>();
 
-/** A request class that keeps the keys it does not declare. */
+/** A request class that retains undeclared keys. */
 export const KeepUnknownKeys = (): ClassDecorator => {
   return (type) => void openTypes.add(type);
 };

@@ -3,7 +3,7 @@ import { isJsonObject } from '../util/json';
 
 type Constructor = new () => object;
 
-/** A list of plain objects, each of which is valid as `type`: for values that no request class carries. */
+/** A list of plain objects that are valid as `type`: for settings, which have no request class. */
 export const IsListOf = (type: () => Constructor): PropertyDecorator =>
   ValidateBy({
     name: 'isListOf',

@@ -1,5 +1,5 @@
-/** Characters that texts may have which others load with every list. More is refused: rows are not for files. */
+/** Largest length of texts that are loaded with every list of others. */
 export const MAX_NAME = 512;
 export const MAX_DESCRIPTION = 20_000;
-/** Of a prompt's content, and of free-form objects of models as JSON. */
+/** Largest length of a prompt's content, and of free-form objects of models as JSON. */
 export const MAX_CONTENT = 4_000_000;

@@ -2,7 +2,7 @@ import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/c
 import { ValidationError } from '../errors/validation-error';
 import { coerceInteger } from './coerce';
 
-/** `@Param('name', PathIntPipe)`: an integer in the path, else the contract's 422. */
+/** `@Param('name', PathIntPipe)`: an integer in the path. @throws ValidationError with the contract's text. */
 @Injectable()
 export class PathIntPipe implements PipeTransform<string, number> {
   transform(input: string, { data }: ArgumentMetadata): number {
@@ -13,7 +13,7 @@ export class PathIntPipe implements PipeTransform<string, number> {
   }
 }
 
-/** As `PathIntPipe`, for handlers that also have a path without the integer: undefined there. */
+/** As `PathIntPipe`, for handlers that also have a path without the integer; undefined there. */
 @Injectable()
 export class OptionalPathIntPipe implements PipeTransform<string | undefined, number | undefined> {
   private readonly required = new PathIntPipe();

@@ -3,6 +3,7 @@ import { missing, type ValidationIssue } from '../errors/validation-error';
 import { isJsonObject } from '../util/json';
 import { describeCalendarDate } from './calendar-date';
 import { coerceInteger } from './coerce';
+import { describeWebUrl } from './is-web-url';
 
 type Describe = (value: unknown, constraint: string) => Pick<ValidationIssue, 'type' | 'msg' | 'ctx'>;
 
@@ -12,32 +13,38 @@ const fixed = (type: string, msg: string): Describe => {
 
 const bound = (type: string, key: string, words: string): Describe => {
   return (_, constraint) => {
-    const limit = Number(/-?\d+(\.\d+)?$/.exec(constraint)?.[0]);
+    const limit = Number(constraint.split(' ').at(-1));
     return { type, msg: `Input should be ${words} ${limit}`, ctx: { [key]: limit } };
   };
 };
 
 const atMost = (type: string, words: string, unit: string): Describe => {
   return (_, constraint) => {
-    const limit = Number(/(\d+) (characters|elements)$/.exec(constraint)?.[1]);
+    const limit = Number(constraint.split(' ').at(-2));
     return { type, msg: `${words} ${limit} ${unit}`, ctx: { max_length: limit } };
   };
 };
 
+const NOT_A_LIST = 'Input should be a valid list';
 const NOT_AN_OBJECT = 'Input should be a valid dictionary or object to extract fields from';
 
-/** How each class-validator constraint reads in the contract's 422 list; of several, the first one here is told. */
+/** Maps class-validator constraints to entries of the contract's 422 list; the first matching one is reported. */
 const DESCRIPTIONS: Record<string, Describe> = {
-  isArray: fixed('list_type', 'Input should be a valid list'),
+  isArray: fixed('list_type', NOT_A_LIST),
   isString: fixed('string_type', 'Input should be a valid string'),
   isObject: fixed('dict_type', 'Input should be a valid dictionary'),
   isLaxInt: describeInteger,
   isLaxBoolean: describeBoolean,
   isCalendarDate: describeCalendarDate,
+  isWebUrl: describeWebUrl,
   isNumber: fixed('float_type', 'Input should be a valid number'),
   min: bound('greater_than_equal', 'ge', 'greater than or equal to'),
   max: bound('less_than_equal', 'le', 'less than or equal to'),
   isNestedObject: fixed('model_attributes_type', NOT_AN_OBJECT),
+  isListOfObjects: (value) =>
+    Array.isArray(value)
+      ? { type: 'model_attributes_type', msg: NOT_AN_OBJECT }
+      : { type: 'list_type', msg: NOT_A_LIST },
   nestedValidation: fixed('model_attributes_type', NOT_AN_OBJECT),
   maxLength: atMost('string_too_long', 'String should have at most', 'characters'),
   arrayMaxSize: atMost('too_long', 'List should have at most', 'items'),
@@ -60,7 +67,7 @@ function describeBoolean(value: unknown): Pick<ValidationIssue, 'type' | 'msg'> 
   return { type: 'bool_type', msg: 'Input should be a valid boolean' };
 }
 
-/** The 422 list of a class-validator result. `input` is the value that was sent, at the same depth as `errors`. */
+/** The 422 list of a class-validator result. `input` is the request value at the depth of `errors`. */
 export function toIssues(errors: ClassValidatorError[], loc: (string | number)[], input: unknown): ValidationIssue[] {
   return errors.flatMap((error) => {
     const key = /^\d+$/.test(error.property) && Array.isArray(input) ? Number(error.property) : error.property;
@@ -77,20 +84,33 @@ function childOf(input: unknown, key: string | number): unknown {
   return isJsonObject(input) ? input[key] : undefined;
 }
 
-/** Which items of a list break a rule for each of them: class-validator tells only that one does. */
+/** Rules that admit one of several types: the contract reports one entry for each, below the name of the type. */
+const UNIONS: Record<string, readonly { type: string; rule: string }[]> = {
+  isObjectOrString: [
+    { type: 'dict[any,any]', rule: 'isObject' },
+    { type: 'str', rule: 'isString' },
+  ],
+};
+
+/** Rules for each item of a list: class-validator does not report which item breaks them. */
 const ITEM_RULES: Record<string, (item: unknown) => boolean> = {
   isString: (item) => typeof item === 'string',
   isObject: isJsonObject,
+  isListOfObjects: isJsonObject,
 };
 
-/** One entry per field, or item of a list, as in the contract: the type fault hides the faults that follow from it. */
+/** One entry per field or list item, as in the contract: a type error hides subsequent errors. */
 function firstIssue(error: ClassValidatorError, loc: (string | number)[], input: unknown): ValidationIssue[] {
   const constraints = error.constraints ?? {};
   const name = Object.keys(DESCRIPTIONS).find((key) => key in constraints) ?? Object.keys(constraints)[0] ?? '';
   const message = constraints[name] ?? 'invalid';
+  const union = UNIONS[name];
+  if (union) return union.map(({ type, rule }) => toIssue(rule, message, [...loc, type], input));
   const rule = message.startsWith('each value in ') ? ITEM_RULES[name] : undefined;
   const items: unknown[] = rule && Array.isArray(input) ? input : [];
-  const faulty = items.flatMap((item, index) => (rule?.(item) ? [] : toIssue(name, message, [...loc, index], item)));
+  const faulty = items.flatMap((item, index) =>
+    rule?.(item) ? [] : toIssue(name === 'isListOfObjects' ? 'isNestedObject' : name, message, [...loc, index], item),
+  );
   return faulty.length > 0 ? faulty : [toIssue(name, message, loc, input)];
 }
 
