@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ArrayMaxSize, IsArray, IsOptional, IsString, MaxLength } from 'class-validator';
 import { Nested } from '../../common/validation/fields';
 
-/** Larger audiences are groups. */
+/** Use groups for larger audiences. */
 const MAX_IDS = 1000;
 const MAX_ID_LENGTH = 255;
 
@@ -15,9 +15,9 @@ const IdList = () =>
     MaxLength(MAX_ID_LENGTH, { each: true }),
   );
 
-/** Who gets one permission. Ids are not checked: unknown ones grant nothing. */
+/** Grantees of one permission. Ids are not checked: unknown ones grant nothing. */
 export class Grantees {
-  /** Ids of groups; their members get it. */
+  /** Ids of groups; their members get the permission. */
   @IdList()
   group_ids?: string[];
 
@@ -26,18 +26,21 @@ export class Grantees {
   user_ids?: string[];
 }
 
-/** Shared with some: `write` does not imply `read`. Without any grant (`{}`) the row is private to its owner. */
+/**
+ * Shared with listed principals: `write` does not imply `read`. Without any grant (`{}`) the row is private to its
+ * owner.
+ */
 export class SharedWith {
-  /** Who may read it. */
+  /** Read access. */
   @IsOptional()
   @Nested(() => Grantees)
   read?: Grantees;
 
-  /** Who may change it. */
+  /** Write access. */
   @IsOptional()
   @Nested(() => Grantees)
   write?: Grantees;
 }
 
-/** Sharing on the wire: `null` = every verified user may read, `{}` = private, otherwise the listed principals. */
+/** Sharing on the wire: `null` = readable by every verified user, `{}` = private, otherwise the listed principals. */
 export type AccessControl = SharedWith | null;

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import * as fc from 'fast-check';
 import type { ValidationError } from '../../common/errors/validation-error';
 import { ContractValidationPipe } from '../../common/validation/contract-validation.pipe';
-import { fromGrants, toGrants } from './access-control';
+import { fromGrants, isReadableBy, toGrants } from './access-control';
 import { SharedWith } from './access-control.dto';
 
 const none = { group_ids: [], user_ids: [] };
@@ -31,12 +31,12 @@ describe('access control codec', () => {
     expect(toGrants(sent)).toEqual([{ permission: 'write', principalType: 'user', principalId: 'u' }]);
   });
 
-  it('returns the full form as it was sent, up to the order of ids', () => {
+  it('returns the full form as it was sent, with sorted ids, whatever the order of the grants', () => {
     const ids = fc.uniqueArray(fc.uuid(), { minLength: 1 }).map((list) => list.sort());
     const grantees = fc.record({ group_ids: ids, user_ids: ids });
     fc.assert(
       fc.property(fc.record({ read: grantees, write: grantees }), (sent) => {
-        expect(fromGrants(toGrants(sent))).toEqual(sent);
+        expect(fromGrants(toGrants(sent).reverse())).toEqual(sent);
       }),
     );
   });
@@ -76,5 +76,22 @@ describe('SharedWith as a request', () => {
   it('takes everything empty', () => {
     expect(faultsOf({})).toEqual([]);
     expect(faultsOf({ read: null, write: { user_ids: null } })).toEqual([]);
+  });
+});
+
+describe('isReadableBy', () => {
+  it.each<[unknown, boolean]>([
+    [null, true],
+    [undefined, false],
+    [{}, false],
+    [{ read: { user_ids: ['u'] } }, true],
+    [{ read: { group_ids: ['x', 'g'] } }, true],
+    [{ read: { group_ids: ['u'], user_ids: ['g'] } }, false],
+    [{ write: { user_ids: ['u'] } }, false],
+    ['public', false],
+    [{ read: null }, false],
+    [{ read: { user_ids: 'u' } }, false],
+  ])('%j: %s', (accessControl, expected) => {
+    expect(isReadableBy({ id: 'u', role: 'user', groupIds: ['g'] }, accessControl)).toBe(expected);
   });
 });

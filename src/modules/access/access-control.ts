@@ -1,19 +1,24 @@
+import { isJsonObject } from '../../common/util/json';
+import type { AccessPrincipal } from './access.types';
 import type { AccessControl, Grantees } from './access-control.dto';
 import type { AccessGrant, GranteeType, Permission } from './access-grant.entity';
 
-/** One permission of one principal, without the row that it is for. */
+/** One permission of one principal, without the row that it applies to. */
 export type Grant = Pick<AccessGrant, 'permission' | 'principalType' | 'principalId'>;
 
-/** What a public row has instead of grants to principals. */
+/** The grant of a public row. */
 export const PUBLIC_READ: Grant = { permission: 'read', principalType: 'public', principalId: '*' };
 
-/** The rows of the flat table for an `access_control` value; ids that are listed twice count once. */
+/** Converts an `access_control` value to rows; duplicate ids are dropped. */
 export function toGrants(accessControl: AccessControl): Grant[] {
   if (accessControl === null) return [PUBLIC_READ];
   return [...grantsFor('read', accessControl.read), ...grantsFor('write', accessControl.write)];
 }
 
-/** The `access_control` value of a row's grants: `null` public, `{}` none, otherwise all four lists, ids sorted. */
+/**
+ * Converts the grants of a row to an `access_control` value: `null` public, `{}` none, otherwise all four lists, ids
+ * sorted.
+ */
 export function fromGrants(grants: readonly Grant[]): AccessControl {
   if (grants.some(({ principalType }) => principalType === 'public')) return null;
   if (grants.length === 0) return {};
@@ -34,3 +39,13 @@ function granteesOf(grants: readonly Grant[], permission: Permission): Grantees 
       .sort();
   return { group_ids: idsOf('group'), user_ids: idsOf('user') };
 }
+
+/** True when an `access_control` value that is part of a setting lets the principal read. A malformed one does not. */
+export function isReadableBy({ id, groupIds }: AccessPrincipal, accessControl: unknown): boolean {
+  if (accessControl === null) return true;
+  const read = isJsonObject(accessControl) && isJsonObject(accessControl.read) ? accessControl.read : {};
+  return textsIn(read.user_ids).includes(id) || textsIn(read.group_ids).some((group) => groupIds.includes(group));
+}
+
+const textsIn = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];

@@ -3,11 +3,11 @@ import { Entity, Index, PrimaryColumn } from 'typeorm';
 export type Permission = 'read' | 'write';
 export type GranteeType = 'user' | 'group' | 'public';
 
-/** Who, besides the owner, may read or write one shareable row. Flat, so that one index answers every check. */
+/** Read or write access to one shareable row, besides that of its owner. Flat, so that one index covers every check. */
 @Entity('access_grant')
 @Index('access_grant_principal', ['principalType', 'principalId', 'resourceType', 'permission', 'resourceId'])
 export class AccessGrant {
-  /** The table's name in the access rules: `prompt`, `model`, … */
+  /** Resource type in the access rules: `prompt`, `model`, … */
   @PrimaryColumn('text')
   resourceType: string;
 
@@ -20,7 +20,7 @@ export class AccessGrant {
   @PrimaryColumn('text')
   principalType: GranteeType;
 
-  /** A user's or a group's id; `*` for the public. */
+  /** Id of a user or group; `*` for the public. */
   @PrimaryColumn('text')
   principalId: string;
 }

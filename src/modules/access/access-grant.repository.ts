@@ -11,7 +11,7 @@ export class AccessGrantRepository {
     return this.grants.findBy({ resourceType, resourceId: Any([...resourceIds]) });
   }
 
-  /** Which of these rows have a grant. */
+  /** The ids of these rows that have a grant. */
   async findResourceIds(resourceType: string, ids: readonly string[]): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       'SELECT DISTINCT resource_id AS id FROM access_grant WHERE resource_type = $1 AND resource_id = ANY($2)',
@@ -20,7 +20,7 @@ export class AccessGrantRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Grants that exist are left alone. */
+  /** Existing grants are unchanged. */
   async insert(grants: AccessGrant[]): Promise<void> {
     await this.grants.createQueryBuilder().insert().values(grants).orIgnore().execute();
   }

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { isAdmin } from '../../common/auth/principal';
-import { fromGrants, toGrants, type Grant } from './access-control';
+import { fromGrants, isReadableBy, toGrants, type Grant } from './access-control';
 import type { AccessControl } from './access-control.dto';
 import type { AccessGrant } from './access-grant.entity';
 import { AccessGrantRepository } from './access-grant.repository';
 import { AccessSettings } from './access.settings';
-import type { Caller, OwnedRows } from './access.types';
+import type { AccessPrincipal, OwnedRows } from './access.types';
 
 /**
- * The grants of shareable rows. The methods that write belong in the transaction that writes the row itself, after
- * that write: its row lock puts concurrent changes in order.
+ * The grants of shareable rows. Call writing methods in the transaction that writes the row itself, after that write:
+ * its row lock orders concurrent changes.
  */
 @Injectable()
 export class AccessService {
@@ -20,12 +20,17 @@ export class AccessService {
     private readonly settings: AccessSettings,
   ) {}
 
-  /** True for callers who get every row, whoever owns it. */
-  isUnbound(caller: Caller): boolean {
-    return isAdmin(caller) && this.settings.bypass_admin_access_control;
+  /** True for principals with access to every row. */
+  isUnbound(principal: AccessPrincipal): boolean {
+    return isAdmin(principal) && this.settings.bypass_admin_access_control;
   }
 
-  /** The sharing of each of these rows, with one query. A row without grants is private: `{}`. */
+  /** The same for what has no row: `accessControl` is part of a setting. */
+  mayRead(principal: AccessPrincipal, accessControl: unknown): boolean {
+    return this.isUnbound(principal) || isReadableBy(principal, accessControl);
+  }
+
+  /** The sharing of these rows, with one query. A row without grants is private: `{}`. */
   async grantsOf(resourceType: string, ids: readonly string[]): Promise<Map<string, AccessControl>> {
     const grants = ids.length === 0 ? [] : await this.grants.findOf(resourceType, ids);
     const byRow = new Map<string, AccessGrant[]>(ids.map((id) => [id, []]));
@@ -37,7 +42,7 @@ export class AccessService {
     return fromGrants(await this.grants.findOf(resourceType, [id]));
   }
 
-  /** Also for new rows: their id may have been used before. @returns the sharing as it is stored. */
+  /** Also for new rows, whose id may have been used before. @returns the stored sharing. */
   async replace(resourceType: string, resourceId: string, accessControl: AccessControl): Promise<AccessControl> {
     await this.grants.deleteOf(resourceType, resourceId);
     const grants = toGrants(accessControl).map((grant) => ({ resourceType, resourceId, ...grant }));
@@ -45,12 +50,12 @@ export class AccessService {
     return fromGrants(grants);
   }
 
-  /** Whether `wanted` gives somebody something that `current` does not; a public row gives nobody by name. */
+  /** True when `wanted` has a grant that `current` does not imply; a public row implies none for single users. */
   addsTo(current: AccessControl, wanted: AccessControl): boolean {
     return known(wanted, current).length < toGrants(wanted).length;
   }
 
-  /** The part of `wanted` that `current` has already. */
+  /** The part of `wanted` that `current` already has. */
   withoutNew(current: AccessControl, wanted: AccessControl): AccessControl {
     return fromGrants(known(wanted, current));
   }
@@ -60,7 +65,7 @@ export class AccessService {
     await this.grants.deleteOf(resourceType, id);
   }
 
-  /** Call it when every row of a kind but these is deleted. */
+  /** Call it when all rows of a kind except these are deleted. */
   async removeAllBut(resourceType: string, ids: readonly string[]): Promise<void> {
     await this.grants.deleteOfAllBut(resourceType, ids);
   }
@@ -70,21 +75,22 @@ export class AccessService {
     this.kinds.push(rows);
   }
 
-  /** Which of these rows somebody besides their owner got. */
+  /** Ids of these rows that are shared. */
   async sharedOf(resourceType: string, ids: readonly string[]): Promise<string[]> {
     return ids.length === 0 ? [] : this.grants.findResourceIds(resourceType, ids);
   }
 
   /**
-   * An owner goes: what others got becomes the heir's, the rest is removed. In the transaction that deletes the account.
+   * Transfers shared rows of a deleted owner to the heir and deletes the others. Call it in the transaction that
+   * deletes the account.
    */
   async handOver(ownerId: string, heirId: string): Promise<void> {
-    await this.forgetPrincipal('user', ownerId);
+    await this.removePrincipal('user', ownerId);
     for (const rows of this.kinds) await rows.handOver(ownerId, heirId);
   }
 
-  /** Removes every grant to a user or a group that is being deleted. */
-  async forgetPrincipal(type: 'user' | 'group', id: string): Promise<void> {
+  /** Removes every grant to a deleted user or group. */
+  async removePrincipal(type: 'user' | 'group', id: string): Promise<void> {
     await this.grants.deleteTo(type, id);
   }
 }

@@ -1,9 +1,10 @@
 import type { Principal } from '../../common/auth/principal';
 
-/** What the access rules need of a caller. */
-export type Caller = Pick<Principal, 'id' | 'role' | 'groupIds'>;
+/** The part of a principal that determines access to rows. */
+export type AccessPrincipal = Pick<Principal, 'id' | 'role' | 'groupIds'>;
 
-/** The rows of one kind, when their owner goes. */
+/** The rows of one kind that a user may own. */
 export interface OwnedRows {
+  /** Transfers shared rows of the owner to the heir; deletes the others. */
   handOver(ownerId: string, heirId: string): Promise<void>;
 }

@@ -1,114 +1,120 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import {
-  In,
-  type EntityTarget,
-  type ObjectLiteral,
-  type QueryDeepPartialEntity,
-  type SelectQueryBuilder,
-} from 'typeorm';
+import { Injectable } from '@nestjs/common';
+import { In, type EntityTarget, type FindOptionsWhere, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import { RowNotFoundError } from '../../common/errors/app-error';
 import { Database } from '../../platform/database/database';
 import { AccessGrant, type Permission } from './access-grant.entity';
 import { AccessService } from './access.service';
-import type { Caller, OwnedRows } from './access.types';
+import type { AccessPrincipal } from './access.types';
 
 /** A table whose rows have an owner and grants. */
 export interface Shareable<E> {
-  /** In `access_grant.resource_type`; also the alias of the table in `visibleTo()`. */
+  /** Value of `access_grant.resource_type`; also the alias of the table in `visibleTo()`. */
   type: string;
   entity: EntityTarget<E>;
   id: keyof E & string;
   owner: keyof E & string;
+  /** The order of lists. `tie` increases with insertion: a time-ordered id, or a sequence. */
+  order: { column: keyof E & string; direction: 'ASC' | 'DESC'; tie: keyof E & string };
 }
 
 /**
- * The only way to shareable rows: loading is authorizing. A subclass names its table in `resource` and starts its
- * queries from `visibleTo()`. Visible are the rows that the caller owns, those granted to him, to one of his groups
- * or to the public, and for administrators all (`BYPASS_ADMIN_ACCESS_CONTROL`). A write grant is no read grant.
+ * The only way to load shareable rows: loading is authorizing. A subclass names its table in `resource` and starts its
+ * queries from `visibleTo()`. Visible are rows that the principal owns, rows granted to the principal, to one of its
+ * groups or to the public, and for administrators all (`BYPASS_ADMIN_ACCESS_CONTROL`). A write grant does not include
+ * reading.
  */
 @Injectable()
-export abstract class ShareableRepository<E extends ObjectLiteral> implements OnModuleInit, OwnedRows {
-  protected abstract readonly resource: Shareable<E>;
+export abstract class ShareableRepository<E extends ObjectLiteral> {
+  abstract readonly resource: Shareable<E>;
 
   constructor(
     protected readonly database: Database,
     private readonly access: AccessService,
   ) {}
 
-  onModuleInit(): void {
-    this.access.addKind(this);
-  }
-
-  /** @throws RowNotFoundError also when the row exists and the caller may not have it. */
-  async getFor(caller: Caller, level: Permission, id: string): Promise<E> {
-    const row = await this.findFor(caller, level, id);
+  /** @throws RowNotFoundError also for a row without access. */
+  async getFor(principal: AccessPrincipal, level: Permission, id: string): Promise<E> {
+    const row = await this.findFor(principal, level, id);
     if (!row) throw new RowNotFoundError();
     return row;
   }
 
-  findFor(caller: Caller, level: Permission, id: string): Promise<E | null> {
+  findFor(principal: AccessPrincipal, level: Permission, id: string): Promise<E | null> {
     const { type, id: key } = this.resource;
-    return this.visibleTo(caller, level).andWhere(`${type}.${key} = :id`, { id }).getOne();
+    return this.visibleTo(principal, level).andWhere(`${type}.${key} = :id`, { id }).getOne();
   }
 
-  /** For the routes whose contract tells a forbidden row from an unknown one. */
+  /** In the order of the resource. */
+  findAllFor(principal: AccessPrincipal, level: Permission): Promise<E[]> {
+    return this.ordered(this.visibleTo(principal, level)).getMany();
+  }
+
+  /** For routes whose contract distinguishes a forbidden row from an unknown one. */
   exists(id: string): Promise<boolean> {
-    const { type, id: key, entity } = this.resource;
-    const rows = this.database.repository(entity).createQueryBuilder(type);
-    return rows.where(`${type}.${key} = :id`, { id }).getExists();
+    const { type, id: key } = this.resource;
+    return this.table.createQueryBuilder(type).where(`${type}.${key} = :id`, { id }).getExists();
   }
 
-  /** True for those who decide who else gets the row: its owner, and administrators who are not bound by grants. */
-  isOwnedBy(caller: Caller, row: E): boolean {
-    return row[this.resource.owner] === caller.id || this.access.isUnbound(caller);
+  /** True for principals who control the sharing of a row: its owner, and administrators not restricted by grants. */
+  isOwnedBy(principal: AccessPrincipal, row: E): boolean {
+    return row[this.resource.owner] === principal.id || this.access.isUnbound(principal);
   }
 
-  /** See `AccessService.handOver`. */
-  async handOver(ownerId: string, heirId: string): Promise<void> {
-    const { type, id, owner, entity } = this.resource;
-    const query = this.database.repository(entity).createQueryBuilder(type);
-    query.select(`${type}.${id}`, 'id').where(`${type}.${owner} = :ownerId`, { ownerId });
-    const owned = (await query.getRawMany<{ id: string }>()).map((row) => row.id);
-    const shared = new Set(await this.access.sharedOf(type, owned));
-    await this.assign([...shared], heirId);
-    await this.discard(owned.filter((row) => !shared.has(row)));
+  async findOwnedIds(ownerId: string): Promise<string[]> {
+    const { type, id, owner } = this.resource;
+    const query = this.table.createQueryBuilder(type).select(`${type}.${id}`, 'id');
+    const rows = await query.where(`${type}.${owner} = :ownerId`, { ownerId }).getRawMany<{ id: string }>();
+    return rows.map((row) => row.id);
   }
 
-  /** Rows that nobody got. Override it where a row is more than itself: a file, an entry in an index. */
-  protected async discard(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    const { id, entity } = this.resource;
-    await this.database
-      .repository(entity)
-      .createQueryBuilder()
-      .delete()
-      .where({ [id]: In([...ids]) })
-      .execute();
+  async insert(...rows: E[]): Promise<void> {
+    await this.table.insert(rows);
   }
 
-  private async assign(ids: readonly string[], ownerId: string): Promise<void> {
-    if (ids.length === 0) return;
-    const { id, owner, entity } = this.resource;
-    const update = this.database.repository(entity).createQueryBuilder().update();
-    await update
-      .set({ [owner]: ownerId } as unknown as QueryDeepPartialEntity<E>)
-      .where({ [id]: In([...ids]) })
-      .execute();
+  /** @returns false for an unknown row. */
+  async update(id: string, change: Partial<E>): Promise<boolean> {
+    const { affected } = await this.table.update(this.keys([id]), change);
+    return affected === 1;
+  }
+
+  async assign(ids: readonly string[], ownerId: string): Promise<void> {
+    if (ids.length > 0) await this.table.update(this.keys(ids), { [this.resource.owner]: ownerId } as object);
+  }
+
+  async delete(...ids: string[]): Promise<void> {
+    if (ids.length > 0) await this.table.delete(this.keys(ids));
   }
 
   /**
-   * A query of the rows that the caller may read or write; with `alsoPublic` also of those that everybody may read. It restricts by a join, which no `where()` can undo. The
-   * names of its parameters begin with `access`: leave those alone.
+   * A query of the rows that the principal may read or write; with `alsoPublic` also of public ones. It restricts by a
+   * join, which `where()` cannot undo. Parameter names with the prefix `access` are reserved.
    */
-  protected visibleTo(caller: Caller, level: Permission, { alsoPublic = false } = {}): SelectQueryBuilder<E> {
-    const { type, entity, id } = this.resource;
-    const rows = this.database.repository(entity).createQueryBuilder(type);
-    if (this.access.isUnbound(caller)) return rows;
+  protected visibleTo(
+    principal: AccessPrincipal,
+    level: Permission,
+    { alsoPublic = false } = {},
+  ): SelectQueryBuilder<E> {
+    const { type, id } = this.resource;
+    const rows = this.table.createQueryBuilder(type);
+    if (this.access.isUnbound(principal)) return rows;
     const visible = `(${this.ownedIds(rows)} UNION ${this.grantedIds(rows)})`;
     return rows
       .innerJoin(visible, 'visible', `visible.id = ${type}.${id}`)
-      .setParameters({ accessTo: type, accessLevel: level, accessId: caller.id, accessGroups: caller.groupIds })
+      .setParameters({ accessTo: type, accessLevel: level, accessId: principal.id, accessGroups: principal.groupIds })
       .setParameter('accessPublic', alsoPublic ? 'read' : level);
+  }
+
+  protected ordered(rows: SelectQueryBuilder<E>): SelectQueryBuilder<E> {
+    const { type, order } = this.resource;
+    return rows.orderBy(`${type}.${order.column}`, order.direction).addOrderBy(`${type}.${order.tie}`, order.direction);
+  }
+
+  protected get table() {
+    return this.database.repository(this.resource.entity);
+  }
+
+  private keys(ids: readonly string[]): FindOptionsWhere<E> {
+    return { [this.resource.id]: In([...ids]) } as FindOptionsWhere<E>;
   }
 
   /** Needs an index on the owner column. */

@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Ip, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiAuth, CurrentPrincipal, Public, Roles, SignedIn } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
 import { Audited } from '../../platform/audit/audited.decorator';
+import { SignUpService } from './accounts/sign-up.service';
 import {
   AddUserRequest,
   AddUserResponse,
@@ -14,12 +15,11 @@ import {
   UpdateProfileRequest,
   UserProfileSummaryResponse,
 } from './auth.dto';
-import { PasswordChangeService } from './password-change.service';
+import { Origin, type RequestOrigin } from './guards/request-origin';
+import { PasswordChangeService } from './passwords/password-change.service';
 import { ProfileService } from './profile.service';
-import { Origin, type RequestOrigin } from './request-origin';
-import type { SessionAnswer } from './session-answers.service';
+import type { SessionResponse } from './sessions/session-response.service';
 import { SignInService } from './sign-in.service';
-import { SignUpService } from './sign-up.service';
 
 @ApiTags('auths')
 @ApiAuth()
@@ -32,33 +32,39 @@ export class AuthController {
     private readonly passwordChanges: PasswordChangeService,
   ) {}
 
-  @ApiOperation({ summary: 'Who is signed in' })
+  @ApiOperation({ summary: 'The own session and profile' })
   @ApiOkResponse({ type: SessionUserInfoResponse })
   @SignedIn()
   @Get()
-  getSession(@CurrentPrincipal() principal: Principal): Promise<SessionAnswer<SessionUserInfoResponse>> {
+  getSession(@CurrentPrincipal() principal: Principal): Promise<SessionResponse<SessionUserInfoResponse>> {
     return this.profiles.getSession(principal);
   }
 
-  @ApiOperation({ summary: 'Sign in with a password, or as whom a trusted proxy names' })
+  @ApiOperation({ summary: 'Sign in with a password, or by a trusted header' })
   @ApiOkResponse({ type: SessionUserResponse })
   @Public()
-  @Audited()
+  @Audited({ isSession: true })
   @Post('signin')
-  signIn(@Body() request: SignInRequest, @Origin() origin: RequestOrigin): Promise<SessionAnswer<SessionUserResponse>> {
+  signIn(
+    @Body() request: SignInRequest,
+    @Origin() origin: RequestOrigin,
+  ): Promise<SessionResponse<SessionUserResponse>> {
     return this.signIns.signIn(request, origin);
   }
 
-  @ApiOperation({ summary: 'Make an account; the first one becomes administrator and closes sign-up' })
+  @ApiOperation({ summary: 'Create an account; the first one becomes administrator and closes sign-up' })
   @ApiOkResponse({ type: SessionUserResponse })
   @Public()
-  @Audited()
+  @Audited({ isSession: true })
   @Post('signup')
-  signUp(@Body() request: SignUpRequest, @Ip() address: string): Promise<SessionAnswer<SessionUserResponse>> {
-    return this.signUps.signUp(request, address);
+  signUp(
+    @Body() request: SignUpRequest,
+    @Origin() origin: RequestOrigin,
+  ): Promise<SessionResponse<SessionUserResponse>> {
+    return this.signUps.signUp(request, origin);
   }
 
-  @ApiOperation({ summary: 'Change the own profile; fields that are left out are cleared' })
+  @ApiOperation({ summary: 'Change the own profile; absent fields are cleared' })
   @Post('update/profile')
   updateProfile(
     @CurrentPrincipal() principal: Principal,
@@ -67,19 +73,15 @@ export class AuthController {
     return this.profiles.update(principal, request);
   }
 
-  @ApiOperation({ summary: 'Change the own password; ends all sessions, and sets a new session cookie' })
-  @ApiOkResponse({ type: Boolean })
+  @ApiOperation({ summary: 'Change the own password; ends all other sessions' })
   @SignedIn()
   @Audited()
   @Post('update/password')
-  updatePassword(
-    @CurrentPrincipal() principal: Principal,
-    @Body() request: UpdatePasswordRequest,
-  ): Promise<SessionAnswer<boolean>> {
+  updatePassword(@CurrentPrincipal() principal: Principal, @Body() request: UpdatePasswordRequest): Promise<boolean> {
     return this.passwordChanges.change(principal, request);
   }
 
-  @ApiOperation({ summary: 'Make an account for somebody' })
+  @ApiOperation({ summary: 'Create an account' })
   @Roles('admin')
   @Post('add')
   add(@Body() request: AddUserRequest): Promise<AddUserResponse> {

@@ -2,10 +2,10 @@ import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { ROLES, type Role } from '../../common/auth/principal';
 import { IsCalendarDate } from '../../common/validation/fields';
 import { MAX_DESCRIPTION, MAX_NAME } from '../../common/validation/lengths';
-import { PermissionTree } from '../groups/permission-tree.dto';
+import { PermissionTree } from '../groups/permissions/permission-tree.dto';
 import { IsProfileImageUrl } from '../users/profile-image.dto';
 import type { UserProfile } from '../users/users.types';
-import type { IssuedToken } from './token.service';
+import type { IssuedToken } from './sessions/token.service';
 
 export class SignInRequest {
   @IsString()
@@ -60,19 +60,19 @@ export class UpdateProfileRequest {
   @MaxLength(MAX_NAME)
   name: string;
 
-  /** Left out or null clears it. */
+  /** Absent or null clears it. */
   @IsOptional()
   @IsString()
   @MaxLength(MAX_DESCRIPTION)
   bio?: string | null;
 
-  /** Left out or null clears it. */
+  /** Absent or null clears it. */
   @IsOptional()
   @IsString()
   @MaxLength(MAX_NAME)
   gender?: string | null;
 
-  /** `YYYY-MM-DD`; left out or null clears it. */
+  /** `YYYY-MM-DD`; absent or null clears it. */
   @IsOptional()
   @IsCalendarDate()
   date_of_birth?: string | null;
@@ -88,22 +88,22 @@ export class UserProfileSummaryResponse {
   profile_image_url: string;
 }
 
-/** A new account; the token is the new account's. */
+/** A new account. The token belongs to the new account. */
 export class AddUserResponse extends UserProfileSummaryResponse {
   token: string;
   /** `Bearer` */
   token_type: string;
 }
 
-/** The session of somebody who signed in. */
+/** A new session. */
 export class SessionUserResponse extends AddUserResponse {
-  /** Unix seconds; null for a session without end. */
+  /** Unix seconds; null for an unlimited session. */
   expires_at: number | null;
-  /** What the user may do; administrators may do more. */
+  /** Permissions of the user; administrators may do more. */
   permissions: PermissionTree;
 }
 
-/** The session of the caller, with the own profile. */
+/** The session of the principal, with the own profile. */
 export class SessionUserInfoResponse extends SessionUserResponse {
   status_emoji: string | null;
   status_message: string | null;
@@ -117,18 +117,13 @@ export class SessionUserInfoResponse extends SessionUserResponse {
 
 export class SignOutResponse {
   status: boolean;
-  /** Where the browser should go. */
+  /** URL that the browser should open next. */
   redirect_url?: string;
 }
 
 export class AdminDetailsResponse {
   name: string | null;
   email: string | null;
-}
-
-export class ApiKeyResponse {
-  /** `sk-` and 32 hexadecimal digits. */
-  api_key: string;
 }
 
 export const toProfileSummaryResponse = (user: UserProfile): UserProfileSummaryResponse => ({

@@ -1,147 +1,85 @@
 import { Module } from '@nestjs/common';
-import { JwtModule } from '@nestjs/jwt';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import { Keyring } from '../../platform/crypto/keyring';
-import { SOCKET_AUTHENTICATOR } from '../../platform/realtime/socket-authenticator';
+import { DatabaseModule } from '../../platform/database/database.module';
 import { SettingsModule } from '../../platform/settings/settings.module';
 import { GroupsModule } from '../groups/groups.module';
 import { UsersModule } from '../users/users.module';
-import { AccountsController } from './accounts.controller';
-import { AccountsService } from './accounts.service';
-import { AdminConfigController } from './admin-config.controller';
-import { AdminConfigService } from './admin-config.service';
-import { ApiKey } from './api-key.entity';
-import { ApiKeyRepository } from './api-key.repository';
-import { ApiKeyStrategy, BearerApiKeyStrategy } from './api-key.strategy';
-import { ApiKeysController } from './api-keys.controller';
-import { ApiKeysService } from './api-keys.service';
-import { AttemptsService } from './attempts.service';
+import { AccountsController } from './accounts/accounts.controller';
+import { AccountsService } from './accounts/accounts.service';
+import { BuiltInAccountService } from './accounts/built-in-account.service';
+import { ExternalAccountsService } from './accounts/external-accounts.service';
+import { ExternalIdentityRepository } from './accounts/external-identity.repository';
+import { RegistrationService } from './accounts/registration.service';
+import { SignUpService } from './accounts/sign-up.service';
+import { ApiKey } from './api-keys/api-key.entity';
+import { ApiKeyRepository } from './api-keys/api-key.repository';
+import { ApiKeyStrategy } from './api-keys/api-key.strategy';
+import { DefaultKeyController, NamedKeysController } from './api-keys/api-keys.controller';
+import { ApiKeysService } from './api-keys/api-keys.service';
+import { NamedKeysService } from './api-keys/named-keys.service';
+import { AuthCleanupJob } from './auth-cleanup.job';
 import { AuthController } from './auth.controller';
-import { AuthSettings } from './auth.settings';
-import { BuiltInAccountService } from './built-in-account.service';
-import { Credential } from './credential.entity';
-import { CredentialRepository } from './credential.repository';
-import { ExternalAccountsService } from './external-accounts.service';
-import { ExternalIdentityRepository } from './external-identity.repository';
-import { FirstAccountService } from './first-account.service';
-import { ForgetExpiredJob } from './forget-expired.job';
-import { InterfaceSettings } from './interface.settings';
-import { JwtStrategy } from './jwt.strategy';
-import { KnownAddress } from './known-address.entity';
-import { KnownAddressRepository } from './known-address.repository';
-import { KnownCallerService } from './known-caller.service';
+import { CredentialCheckService } from './guards/credential-check.service';
+import { ApiKeyGuard, JwtGuard } from './guards/passport.guards';
 import { LdapSettings } from './ldap/ldap.settings';
+import { Auth1764000050000 } from './migrations/1764000050000-auth';
+import { SettingsSpelling1764020300000 } from './migrations/1764020300000-settings-spelling';
+import { NamedApiKeys1764000300000 } from './migrations/1764000300000-named-api-keys';
 import { OAuthClientsSettings } from './oauth/oauth-clients.settings';
 import { OAuthSettings } from './oauth/oauth.settings';
-import { ApiKeyGuard, BearerApiKeyGuard, JwtGuard } from './passport.guards';
-import { NamedKeysController } from './named-keys.controller';
-import { NamedKeysService } from './named-keys.service';
-import { NewcomersService } from './newcomers.service';
-import { PasswordChangeService } from './password-change.service';
-import { PasswordHasher } from './password-hasher.service';
-import { PasswordService } from './password.service';
-import { PasswordSettings } from './password.settings';
+import { PasswordsModule } from './passwords/passwords.module';
+import { PublicUrlSettings } from './public-url.settings';
 import { ProfileService } from './profile.service';
-import { RevokedToken } from './revoked-token.entity';
-import { SessionAnswersService } from './session-answers.service';
-import { SessionNotifier } from './session.notifier';
-import { SessionRepository } from './session.repository';
-import { SessionService } from './session.service';
-import { SessionSettings } from './session.settings';
-import { SessionSocketAuthenticator } from './session-socket.authenticator';
-import { SessionStartService } from './session-start.service';
-import { SignInModeSettings } from './sign-in-mode.settings';
+import { SessionsModule } from './sessions/sessions.module';
 import { SignInOptionsService } from './sign-in-options.service';
 import { SignInService } from './sign-in.service';
-import { SignUpService } from './sign-up.service';
-import { TokenService } from './token.service';
-import { TrustedHeaderService } from './trusted-header.service';
+import { TrustedHeaderService } from './trusted-header/trusted-header.service';
 
-const tokens = JwtModule.registerAsync({
-  inject: [Keyring],
-  useFactory: ({ session }: Keyring) => ({
-    secret: session,
-    signOptions: { algorithm: 'HS256', noTimestamp: true },
-    verifyOptions: { algorithms: ['HS256'] },
-  }),
-});
-
-const settings = SettingsModule.forFeature([
-  AuthSettings,
-  InterfaceSettings,
-  LdapSettings,
-  OAuthClientsSettings,
-  OAuthSettings,
-  PasswordSettings,
-  SessionSettings,
-  SignInModeSettings,
-]);
+const settings = SettingsModule.forFeature([LdapSettings, OAuthClientsSettings, OAuthSettings, PublicUrlSettings]);
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Credential, RevokedToken, ApiKey, KnownAddress]),
+    DatabaseModule.forFeature({
+      entities: [ApiKey],
+      migrations: [Auth1764000050000, NamedApiKeys1764000300000, SettingsSpelling1764020300000],
+    }),
     settings,
-    tokens,
+    SessionsModule,
+    PasswordsModule,
     UsersModule,
     GroupsModule,
   ],
-  controllers: [AuthController, ApiKeysController, NamedKeysController, AdminConfigController, AccountsController],
+  controllers: [AuthController, DefaultKeyController, NamedKeysController, AccountsController],
   providers: [
     AccountsService,
-    AdminConfigService,
     ApiKeyGuard,
     ApiKeyRepository,
-    ApiKeyStrategy,
     ApiKeysService,
-    AttemptsService,
-    BearerApiKeyGuard,
-    BearerApiKeyStrategy,
+    ApiKeyStrategy,
+    AuthCleanupJob,
     BuiltInAccountService,
-    CredentialRepository,
     ExternalAccountsService,
     ExternalIdentityRepository,
-    FirstAccountService,
-    ForgetExpiredJob,
     JwtGuard,
-    JwtStrategy,
-    KnownAddressRepository,
-    KnownCallerService,
+    CredentialCheckService,
     NamedKeysService,
-    NewcomersService,
-    PasswordChangeService,
-    PasswordHasher,
-    PasswordService,
     ProfileService,
-    SessionNotifier,
-    SessionRepository,
-    SessionAnswersService,
-    SessionService,
-    SessionSocketAuthenticator,
-    SessionStartService,
+    RegistrationService,
     SignInOptionsService,
     SignInService,
     SignUpService,
-    TokenService,
     TrustedHeaderService,
-    { provide: SOCKET_AUTHENTICATOR, useExisting: SessionSocketAuthenticator },
   ],
   exports: [
     AccountsService,
     ApiKeyGuard,
     ApiKeysService,
-    AttemptsService,
-    BearerApiKeyGuard,
     ExternalAccountsService,
     GroupsModule,
     JwtGuard,
-    KnownCallerService,
-    PasswordService,
-    SessionAnswersService,
-    SessionService,
-    SessionStartService,
+    CredentialCheckService,
+    PasswordsModule,
+    SessionsModule,
     SignInOptionsService,
-    SOCKET_AUTHENTICATOR,
-    TokenService,
     UsersModule,
     settings,
   ],

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal';
-import { PermissionsService } from '../groups/permissions.service';
+import { PermissionsService } from '../groups/permissions/permissions.service';
 import { UsersService } from '../users/users.service';
 import {
   toProfileSummaryResponse,
@@ -9,24 +9,24 @@ import {
   type UpdateProfileRequest,
   type UserProfileSummaryResponse,
 } from './auth.dto';
-import { SessionAnswersService, type SessionAnswer } from './session-answers.service';
+import { SessionResponseService, type SessionResponse } from './sessions/session-response.service';
 
-/** The caller's own session and profile. */
+/** The principal's own session and profile. */
 @Injectable()
 export class ProfileService {
   constructor(
     private readonly users: UsersService,
     private readonly permissions: PermissionsService,
-    private readonly answers: SessionAnswersService,
+    private readonly responses: SessionResponseService,
   ) {}
 
-  /** Tells who is signed in, and gives browsers the cookie for the token that they sent. */
-  async getSession(principal: Principal): Promise<SessionAnswer<SessionUserInfoResponse>> {
+  /** The account, and for session tokens the cookie of the token that was sent. */
+  async getSession(principal: Principal): Promise<SessionResponse<SessionUserInfoResponse>> {
     const { id, credential } = principal;
     const [user, permissions] = await Promise.all([this.users.getProfile(id), this.permissions.treeFor(principal)]);
     const session = { token: credential.token, expiresAt: credential.kind === 'jwt' ? credential.expiresAt : null };
     const body = toSessionUserInfoResponse(user, session, permissions);
-    return credential.kind === 'jwt' ? this.answers.withToken(body, session) : this.answers.unchanged(body);
+    return credential.kind === 'jwt' ? this.responses.withToken(body, session) : this.responses.unchanged(body);
   }
 
   async update({ id }: Principal, request: UpdateProfileRequest): Promise<UserProfileSummaryResponse> {

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { AuthSettings } from './auth.settings';
+import { AuthSettings, SignInModeSettings } from './auth.settings';
 import { LdapSettings } from './ldap/ldap.settings';
 import { OAuthClientsSettings } from './oauth/oauth-clients.settings';
 import { configuredProviders } from './oauth/oauth-providers';
-import { SignInModeSettings } from './sign-in-mode.settings';
 
-/** What a login page offers. */
+/** Sign-in options of the login page. */
 export interface SignInOptions {
-  /** False: everybody is the built-in administrator. */
+  /** False: every client is the built-in administrator. */
   isAuthEnabled: boolean;
-  /** The page signs in by itself, with an empty form. */
+  /** The page submits the form empty, without asking the user. */
   isTrustedHeader: boolean;
   isLoginFormEnabled: boolean;
   isSignUpEnabled: boolean;
@@ -19,7 +18,7 @@ export interface SignInOptions {
   oauthProviders: Record<string, string>;
 }
 
-/** For those who tell clients how to sign in (`GET /api/config`). */
+/** The enabled sign-in methods, for `GET /api/config`. */
 @Injectable()
 export class SignInOptionsService {
   constructor(
@@ -31,12 +30,12 @@ export class SignInOptionsService {
 
   get(): SignInOptions {
     return {
-      isAuthEnabled: this.mode.WEBUI_AUTH,
+      isAuthEnabled: this.mode.webui_auth,
       isTrustedHeader: this.mode.trusted_email_header !== null,
-      isLoginFormEnabled: this.auth.ENABLE_LOGIN_FORM,
-      isSignUpEnabled: this.mode.WEBUI_AUTH && this.auth.ENABLE_SIGNUP,
-      isLdapEnabled: this.ldap.ENABLE_LDAP === true,
-      areApiKeysEnabled: this.auth.ENABLE_API_KEYS,
+      isLoginFormEnabled: this.auth.enable_login_form,
+      isSignUpEnabled: this.mode.webui_auth && this.auth.enable_signup,
+      isLdapEnabled: this.ldap.enable_ldap === true,
+      areApiKeysEnabled: this.auth.enable_api_keys,
       oauthProviders: Object.fromEntries(configuredProviders(this.clients).map(({ key, name }) => [key, name])),
     };
   }

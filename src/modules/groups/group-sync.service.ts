@@ -1,36 +1,34 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { timeOrderedId } from '../../common/util/time-ordered-id';
 import { Transaction } from '../../platform/database/transaction';
-import { GroupNamesRepository } from './group-names.repository';
 import { GroupsRepository } from './groups.repository';
 
-/** How groups that do not exist are made. */
+/** How missing groups are created. */
 export interface GroupCreation {
   ownerId: string;
   description: string;
 }
 
 export interface GroupSync {
-  /** The groups that the user is in, as another system names them. */
+  /** Names of the user's groups in the other system. */
   names: readonly string[];
-  /** Ids of groups that are neither joined nor left. */
+  /** Ids of groups whose memberships are not changed. */
   untouchedIds?: readonly string[];
-  /** As `untouchedIds`, by name; such groups are not made either. */
+  /** As `untouchedIds`, by name; such groups are not created either. */
   isUntouched?: (name: string) => boolean;
-  /** Without it, names that no group has are ignored. */
+  /** Without it, names without a group are ignored. */
   creation?: GroupCreation;
 }
 
-/** Memberships that follow another system. */
+/** Synchronises memberships with another system. */
 @Injectable()
 export class GroupSyncService {
   constructor(
-    private readonly names: GroupNamesRepository,
     private readonly groups: GroupsRepository,
     private readonly transaction: Transaction,
   ) {}
 
-  /** Afterwards the user is in all groups of these names and in no other. */
+  /** Makes the user a member of the groups with these names and of no others. */
   async sync(
     userId: string,
     { names, untouchedIds = [], isUntouched = () => false, creation }: GroupSync,
@@ -38,7 +36,7 @@ export class GroupSyncService {
     const wanted = [...new Set(names)].filter((name) => !isUntouched(name));
     await this.transaction.run(async () => {
       if (creation) await this.createMissing(wanted, creation);
-      const known = await this.names.findForSync(userId, wanted);
+      const known = await this.groups.findForSync(userId, wanted);
       const touched = known.filter(({ id, name }) => !untouchedIds.includes(id) && !isUntouched(name));
       for (const { id, name, isMember } of touched) {
         const isWanted = wanted.includes(name);
@@ -52,9 +50,9 @@ export class GroupSyncService {
     names: readonly string[],
     { ownerId: userId, description }: GroupCreation,
   ): Promise<void> {
-    if ((await this.names.findMissing(names)).length === 0) return;
-    await this.names.lock();
-    for (const name of await this.names.findMissing(names))
-      await this.groups.insert({ id: randomUUID(), userId, name, description, permissions: null, data: null });
+    if ((await this.groups.findMissing(names)).length === 0) return;
+    await this.groups.lockNames();
+    for (const name of await this.groups.findMissing(names))
+      await this.groups.insert({ id: timeOrderedId(), userId, name, description, permissions: null, data: null });
   }
 }

@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { JsonObject } from '../../common/util/json';
 import { integer } from '../../platform/database/columns';
 
@@ -8,7 +8,7 @@ export class Group {
   @PrimaryColumn('text')
   id: string;
 
-  /** Who created it; no foreign key, the group outlives the account. */
+  /** The creator. No foreign key: groups remain when the account is deleted. */
   @Column('text')
   userId: string;
 
@@ -18,14 +18,14 @@ export class Group {
   @Column('text')
   description: string;
 
-  /** `{config: {share}}` and whatever else the client keeps. */
+  /** `{config: {share}}` and further keys of clients. */
   @Column('json', { nullable: true })
   data: JsonObject | null;
 
   @Column('json', { nullable: true })
   meta: JsonObject | null;
 
-  /** The part of the permission tree that members get on top of the defaults. */
+  /** The part of the permission tree that members get in addition to the defaults. */
   @Column('json', { nullable: true })
   permissions: JsonObject | null;
 
@@ -35,4 +35,18 @@ export class Group {
 
   @Column('bigint', { transformer: integer })
   updatedAt: number;
+}
+
+@Entity('group_member')
+@Index('group_member_user', ['userId'])
+export class GroupMember {
+  @PrimaryColumn('text')
+  groupId: string;
+
+  @PrimaryColumn('text')
+  userId: string;
+
+  /** Unix seconds. */
+  @Column('bigint', { transformer: integer })
+  createdAt: number;
 }

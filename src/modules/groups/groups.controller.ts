@@ -24,12 +24,14 @@ export class GroupsController {
     return this.groups.list(principal, query.share);
   }
 
+  /** Create a group. */
   @Roles('admin')
   @Post('create')
   create(@CurrentPrincipal() principal: Principal, @Body() request: GroupRequest): Promise<GroupWithCountResponse> {
     return this.groups.create(principal, request);
   }
 
+  /** One group, with the number of its members. */
   @Roles('admin')
   @Get('id/:id')
   get(@Param('id') id: string): Promise<GroupWithCountResponse> {
@@ -50,25 +52,28 @@ export class GroupsController {
     return this.groups.listMembers(id);
   }
 
+  /** Change name, description, permissions or data of a group. */
   @Roles('admin')
   @Post('id/:id/update')
   update(@Param('id') id: string, @Body() request: GroupRequest): Promise<GroupWithCountResponse> {
     return this.groups.update(id, request);
   }
 
+  /** Add users to a group. */
   @Roles('admin')
   @Post('id/:id/users/add')
   addMembers(@Param('id') id: string, @Body() request: GroupMembersRequest): Promise<GroupWithCountResponse> {
     return this.groups.addMembers(id, request.user_ids ?? []);
   }
 
+  /** Remove users from a group. */
   @Roles('admin')
   @Post('id/:id/users/remove')
   removeMembers(@Param('id') id: string, @Body() request: GroupMembersRequest): Promise<GroupWithCountResponse> {
     return this.groups.removeMembers(id, request.user_ids ?? []);
   }
 
-  @ApiOperation({ summary: 'Delete a group; true for an unknown one, too' })
+  @ApiOperation({ summary: 'Delete a group; also true for an unknown one' })
   @Roles('admin')
   @Delete('id/:id/delete')
   delete(@Param('id') id: string): Promise<boolean> {

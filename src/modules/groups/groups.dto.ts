@@ -2,7 +2,7 @@ import { IsArray, IsObject, IsOptional, IsString, MaxLength } from 'class-valida
 import type { JsonObject } from '../../common/util/json';
 import { IsLaxBoolean } from '../../common/validation/fields';
 import { MAX_DESCRIPTION, MAX_NAME } from '../../common/validation/lengths';
-import { IsPermissionOverlay } from './permission-overlay.validator';
+import { IsPermissionOverlay } from './permissions/permissions';
 import type { Group } from './group.entity';
 
 export class GroupRequest {
@@ -14,20 +14,20 @@ export class GroupRequest {
   @MaxLength(MAX_DESCRIPTION)
   description: string;
 
-  /** The part of the permission tree that members get on top of the defaults; null keeps what is stored. */
+  /** The part of the permission tree that members get in addition to the defaults; null leaves it unchanged. */
   @IsOptional()
   @IsObject()
   @IsPermissionOverlay()
   permissions?: Record<string, unknown> | null;
 
-  /** Free-form; `config.share: false` keeps the group out of the sharing picker. Null keeps what is stored. */
+  /** Free-form; `config.share: false` hides the group in the sharing picker. Null leaves it unchanged. */
   @IsOptional()
   @IsObject()
   data?: Record<string, unknown> | null;
 }
 
 export class GroupMembersRequest {
-  /** Ids of users; null is the same as none. */
+  /** User ids; null means none. */
   @IsOptional()
   @IsArray()
   @IsString({ each: true })
@@ -35,7 +35,7 @@ export class GroupMembersRequest {
 }
 
 export class GroupListQuery {
-  /** True: only groups that things may be shared with; false: only the others. */
+  /** True: only groups that rows may be shared with; false: only the others. */
   @IsOptional()
   @IsLaxBoolean()
   share?: boolean;
@@ -44,7 +44,7 @@ export class GroupListQuery {
 export class GroupResponse {
   /** UUID. */
   id: string;
-  /** Who created it; that account may be gone. */
+  /** The creator, whose account may have been deleted. */
   user_id: string;
   name: string;
   description: string;
@@ -52,7 +52,7 @@ export class GroupResponse {
   data: Record<string, unknown> | null;
   /** Free-form object. */
   meta: Record<string, unknown> | null;
-  /** The part of the permission tree that members get on top of the defaults. */
+  /** The part of the permission tree that members get in addition to the defaults. */
   permissions: Record<string, unknown> | null;
   /** Unix seconds. */
   created_at: number;
@@ -69,7 +69,7 @@ export class GroupExportResponse extends GroupWithCountResponse {
   user_ids: string[];
 }
 
-/** A group and the number of its members, as one query reads them. */
+/** A group with its number of members. */
 export type CountedGroup = Group & { memberCount: number };
 
 export const toGroupResponse = (group: Group): GroupResponse => ({
@@ -89,7 +89,7 @@ export const toGroupWithCountResponse = (group: CountedGroup): GroupWithCountRes
   member_count: group.memberCount,
 });
 
-/** True unless the group was taken out of the sharing picker. */
+/** True unless the group is hidden in the sharing picker. */
 export function isShareable({ data }: Pick<Group, 'data'>): boolean {
   const config = data?.config as JsonObject | null | undefined;
   return config?.share !== false;

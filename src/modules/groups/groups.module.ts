@@ -1,35 +1,33 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { DatabaseModule } from '../../platform/database/database.module';
 import { SettingsModule } from '../../platform/settings/settings.module';
 import { AccessModule } from '../access/access.module';
 import { UsersModule } from '../users/users.module';
-import { Group } from './group.entity';
-import { GroupMember } from './group-member.entity';
-import { GroupNamesRepository } from './group-names.repository';
+import { Group, GroupMember } from './group.entity';
 import { GroupSyncService } from './group-sync.service';
 import { GroupsController } from './groups.controller';
 import { GroupsRepository } from './groups.repository';
 import { GroupsService } from './groups.service';
-import { PermissionSettings } from './permission.settings';
-import { PermissionsController } from './permissions.controller';
-import { PermissionsService } from './permissions.service';
-import { SharingService } from './sharing.service';
-import { UserDirectoryController } from './user-directory.controller';
-import { UserDirectoryRepository } from './user-directory.repository';
-import { UserDirectoryService } from './user-directory.service';
-import { UserSettingsController } from './user-settings.controller';
-import { UserSettingsService } from './user-settings.service';
+import { PermissionSettings } from './permissions/permission.settings';
+import { PermissionsController } from './permissions/permissions.controller';
+import { PermissionsService } from './permissions/permissions.service';
+import { SharingService } from './sharing/sharing.service';
+import { UserDirectoryController } from './directory/user-directory.controller';
+import { UserDirectoryRepository } from './directory/user-directory.repository';
+import { UserDirectoryService } from './directory/user-directory.service';
+import { UserSettingsController } from './user-settings/user-settings.controller';
+import { UserSettingsService } from './user-settings/user-settings.service';
+import { Groups1764000040000 } from './migrations/1764000040000-groups';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Group, GroupMember]),
+    DatabaseModule.forFeature({ entities: [Group, GroupMember], migrations: [Groups1764000040000] }),
     SettingsModule.forFeature([PermissionSettings]),
     AccessModule,
     UsersModule,
   ],
   controllers: [GroupsController, PermissionsController, UserDirectoryController, UserSettingsController],
   providers: [
-    GroupNamesRepository,
     GroupSyncService,
     GroupsRepository,
     GroupsService,

@@ -3,20 +3,22 @@ import { In } from 'typeorm';
 import type { JsonObject } from '../../common/util/json';
 import { nowSeconds } from '../../common/util/time';
 import { Database } from '../../platform/database/database';
-import { Group } from './group.entity';
-import { GroupMember } from './group-member.entity';
+import { Group, GroupMember } from './group.entity';
 import type { CountedGroup } from './groups.dto';
 
 type GroupChange = Partial<Pick<Group, 'name' | 'description' | 'permissions' | 'data'>>;
+
+/** Advisory lock of transactions that create groups by name: names are not unique. */
+const NAMES_LOCK = 0x6e616d65;
 
 @Injectable()
 export class GroupsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Last changed first; of all users, or those of which `memberId` is a member. */
+  /** Most recently changed first; all groups, or those of the member `memberId`. */
   async findCounted({ memberId, ids }: { memberId?: string; ids?: string[] } = {}): Promise<CountedGroup[]> {
     const query = this.database.repository(Group).createQueryBuilder('group');
-    query.orderBy('group.updatedAt', 'DESC').addOrderBy('group.id');
+    query.orderBy('group.updatedAt', 'DESC').addOrderBy('group.id', 'DESC');
     if (ids) query.andWhere({ id: In(ids) });
     if (memberId)
       query.andWhere('EXISTS (SELECT 1 FROM group_member m WHERE m.group_id = group.id AND m.user_id = :memberId)', {
@@ -31,7 +33,7 @@ export class GroupsRepository {
     return (await this.findCounted({ ids: [id] }))[0] ?? null;
   }
 
-  /** The permission overlays of these groups; groups without one are left out. */
+  /** The permission overlays of these groups; groups without one are skipped. */
   async findPermissions(ids: readonly string[]): Promise<JsonObject[]> {
     const rows = await this.database.query<{ permissions: JsonObject }>(
       'SELECT permissions FROM "group" WHERE id = ANY($1) AND permissions IS NOT NULL',
@@ -61,7 +63,7 @@ export class GroupsRepository {
     await this.database.repository(Group).insert({ ...group, meta: null, createdAt: now, updatedAt: now } as object);
   }
 
-  /** @returns false when there is no such group. */
+  /** @returns false for an unknown group. */
   async update(id: string, change: GroupChange): Promise<boolean> {
     const values = { ...change, updatedAt: nowSeconds() } as object;
     const { affected } = await this.database.repository(Group).update(id, values);
@@ -72,7 +74,7 @@ export class GroupsRepository {
     await this.database.repository(Group).delete(id);
   }
 
-  /** Unknown users and members are left out. */
+  /** Skips unknown users and existing members. */
   async addMembers(id: string, userIds: readonly string[]): Promise<void> {
     await this.database.query(
       `INSERT INTO group_member (group_id, user_id, created_at)
@@ -85,13 +87,39 @@ export class GroupsRepository {
     await this.database.repository(GroupMember).delete({ groupId: id, userId: In([...userIds]) });
   }
 
-  /** The groups count as changed. */
+  /** Also sets `updated_at` of the groups. */
   async deleteMemberships(userId: string): Promise<void> {
     await this.database.query(
-      `WITH gone AS (DELETE FROM group_member WHERE user_id = $1 RETURNING group_id)
-       UPDATE "group" SET updated_at = $2 WHERE id IN (SELECT group_id FROM gone)`,
+      `WITH deleted AS (DELETE FROM group_member WHERE user_id = $1 RETURNING group_id)
+       UPDATE "group" SET updated_at = $2 WHERE id IN (SELECT group_id FROM deleted)`,
       [userId, nowSeconds()],
     );
+  }
+
+  /** The groups of the user and the groups with these names. */
+  findForSync(userId: string, names: readonly string[]): Promise<{ id: string; name: string; isMember: boolean }[]> {
+    return this.database.query(
+      `SELECT g.id, g.name, m.user_id IS NOT NULL AS "isMember"
+       FROM "group" g LEFT JOIN group_member m ON m.group_id = g.id AND m.user_id = $1
+       WHERE m.user_id IS NOT NULL OR g.name = ANY($2)
+       ORDER BY g.id`,
+      [userId, names],
+    );
+  }
+
+  /** The names without a group. */
+  async findMissing(names: readonly string[]): Promise<string[]> {
+    const rows = await this.database.query<{ name: string }>(
+      `SELECT wanted.name FROM unnest($1::text[]) AS wanted (name)
+       WHERE NOT EXISTS (SELECT 1 FROM "group" g WHERE g.name = wanted.name)`,
+      [names],
+    );
+    return rows.map(({ name }) => name);
+  }
+
+  /** Serialises transactions that create groups by name. */
+  async lockNames(): Promise<void> {
+    await this.database.query('SELECT pg_advisory_xact_lock($1)', [NAMES_LOCK]);
   }
 
   private async countMembers(ids: string[]): Promise<Map<string, number>> {

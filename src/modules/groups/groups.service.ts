@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { isAdmin, type Principal } from '../../common/auth/principal';
 import { BadRequestError, RowNotFoundError } from '../../common/errors/app-error';
 import { errorDetail } from '../../common/errors/details';
+import { timeOrderedId } from '../../common/util/time-ordered-id';
 import { Transaction } from '../../platform/database/transaction';
-import { EventBus } from '../../platform/events/event-bus';
 import { AccessService } from '../access/access.service';
 import { UsersService } from '../users/users.service';
 import { toUserInfoResponse, type UserInfoResponse } from '../users/users.dto';
-import { GroupDeleted } from './groups.events';
 import { GroupsRepository } from './groups.repository';
 import {
   isShareable,
@@ -27,7 +25,6 @@ export class GroupsService {
     private readonly users: UsersService,
     private readonly access: AccessService,
     private readonly transaction: Transaction,
-    private readonly events: EventBus,
   ) {}
 
   /** Administrators see all groups, others their own. */
@@ -53,13 +50,13 @@ export class GroupsService {
   }
 
   async create({ id: userId }: Principal, request: GroupRequest): Promise<GroupWithCountResponse> {
-    const id = randomUUID();
+    const id = timeOrderedId();
     const { name, description, permissions = null, data = null } = request;
     await this.groups.insert({ id, userId, name, description, permissions, data });
     return this.get(id);
   }
 
-  /** Null and absent objects keep what is stored. */
+  /** Null and absent objects are unchanged. */
   async update(id: string, request: GroupRequest): Promise<GroupWithCountResponse> {
     const { name, description, permissions, data } = request;
     const change = { name, description, permissions: permissions ?? undefined, data: data ?? undefined };
@@ -67,12 +64,11 @@ export class GroupsService {
     return this.get(id);
   }
 
-  /** An unknown id is no error. */
+  /** Idempotent: also true for an unknown id. */
   async delete(id: string): Promise<boolean> {
     await this.transaction.run(async () => {
-      await this.access.forgetPrincipal('group', id);
+      await this.access.removePrincipal('group', id);
       await this.groups.delete(id);
-      this.events.publish(new GroupDeleted(id));
     });
     return true;
   }
@@ -82,7 +78,7 @@ export class GroupsService {
     return members.map(toUserInfoResponse);
   }
 
-  /** Unknown users are left out; whoever is a member already stays one. */
+  /** Skips unknown users and existing members. */
   async addMembers(id: string, userIds: readonly string[]): Promise<GroupWithCountResponse> {
     return this.transaction.run(async () => {
       if (!(await this.groups.update(id, {}))) throw new BadRequestError(errorDetail('Error adding users to group'));
@@ -103,7 +99,7 @@ export class GroupsService {
     });
   }
 
-  /** Before an account is deleted: its groups changed. */
+  /** Call it before the account is deleted, so that its groups are marked as changed. */
   async leaveAll(userId: string): Promise<void> {
     await this.groups.deleteMemberships(userId);
   }

@@ -1,7 +1,7 @@
 import { ValidateBy } from 'class-validator';
-import { isImageUrl } from '../../common/http/image-url';
+import { isImageUrl } from '../../common/util/image-url';
 
-/** A picture of an account: nothing, a path, an http(s) URL, or a raster image of at most 2 MB as a data URL. */
+/** A profile picture: empty, a path, an http(s) URL, or a raster image of at most 2 MB as a data URL. */
 export const IsProfileImageUrl = (): PropertyDecorator =>
   ValidateBy({
     name: 'isProfileImageUrl',

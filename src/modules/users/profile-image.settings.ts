@@ -10,8 +10,8 @@ const hosts = (text: string): string[] =>
 @SettingsSection('profile_image')
 export class ProfileImageSettings {
   /**
-   * Hosts of pictures that browsers are sent to, over HTTPS. A picture elsewhere is answered with the default one: its
-   * address could be anything that somebody's browser had better not call (docs/adr/0022-profile-images.md).
+   * Hosts of pictures that browsers are redirected to, over HTTPS. Pictures on other hosts are replaced by the default
+   * one: their URL is user input (docs/adr/0017-profile-images.md).
    */
   @EnvAs(hosts, 'PROFILE_IMAGE_HOSTS')
   @IsArray()

@@ -1,16 +1,34 @@
-import type { Picture } from '../../common/http/send-picture';
-import { decodeImageUrl } from '../../common/http/image-url';
-import { DEFAULT_PROFILE_IMAGE } from './default-profile-image';
+import { RedirectAnswer } from '../../common/http/answers/answer';
+import { FileResponse } from '../../common/http/answers/file-response';
+import { decodeImageUrl } from '../../common/util/image-url';
 
-/** The picture of accounts without one of their own. */
+/** A grey silhouette, 64 by 64 pixels, PNG. Inline, because the build copies no files from this folder. */
+const DEFAULT_PROFILE_IMAGE = Buffer.from(
+  [
+    'iVBORw0KGgoAAAANSUhEUgAAAEAAAABAAQMAAACQp+OdAAAABlBMVEXl5+uco69PLv7PAAAAbklEQVR42sXOuw2AMAyE4SAKyozA',
+    'KBmNjMYoGYEyBeJHxsE8IiEkClx9RXJ3zv19fS4IcwHc0EDc0MJ4RQfpA+pA66pnHAtt85vbf1mytXuYNA80MYC+HmAp5VrfCKIu',
+    '1a2GTpDO8ILpGb0gf8UKSZqciNS8L3MAAAAASUVORK5CYII=',
+  ].join(''),
+  'base64',
+);
+
+/** The default profile picture. */
 export const DEFAULT_PROFILE_IMAGE_URL = '/user.png';
 
-/** The answer for a stored picture. What cannot be decoded, or is not on one of `hosts`, is the default one. */
-export function profileImageOf(url: string, hosts: readonly string[]): Picture {
-  if (isOn(url, hosts)) return { kind: 'redirect', url: new URL(url).href };
+/** Seconds for which browsers cache a picture. */
+const MAX_AGE = 300;
+
+/** The response for a stored picture; the fallback (PNG) for one that cannot be decoded or is not on one of `hosts`. */
+export function profileImageOf(
+  url: string,
+  hosts: readonly string[],
+  fallback: Buffer = DEFAULT_PROFILE_IMAGE,
+): FileResponse | RedirectAnswer {
+  if (isOn(url, hosts)) return new RedirectAnswer(new URL(url).href, MAX_AGE);
   const image = decodeImageUrl(url);
-  if (image) return { kind: 'bytes', ...image, isOwn: true };
-  return { kind: 'bytes', type: 'image/png', bytes: DEFAULT_PROFILE_IMAGE, isOwn: false };
+  if (!image) return FileResponse.of(fallback, { type: 'image/png', maxAge: MAX_AGE });
+  const name = `image.${image.type.replace('image/', '')}`;
+  return FileResponse.of(image.bytes, { type: image.type, name, maxAge: MAX_AGE });
 }
 
 function isOn(url: string, hosts: readonly string[]): boolean {

@@ -1,8 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
 import type { Principal } from '../../common/auth/principal';
 import { isAdmin } from '../../common/auth/principal';
-import type { Picture } from '../../common/http/send-picture';
+import type { Answer } from '../../common/http/answers/answer';
 import type { JsonObject } from '../../common/util/json';
+import {
+  DeclarationsService,
+  type DeclaredMethod,
+  type HandlerDecorator,
+} from '../../platform/discovery/declarations.service';
+import { Env } from '../../platform/env/env';
+import { readStaticFile } from '../../platform/env/static-files';
 import { profileImageOf } from './profile-image';
 import { ProfileImageSettings } from './profile-image.settings';
 import {
@@ -18,25 +26,30 @@ import {
 import { UsersService } from './users.service';
 import type { UserChange } from './users.types';
 
-/** Finds the user behind the rest of an alias; null when there is none. */
-export type AliasResolver = (rest: string) => Promise<string | null>;
+const Aliases = DiscoveryService.createDecorator<string>();
+type AliasResolver = (rest: string) => Promise<string | null>;
 
-/** Accounts in the forms in which the API shows them. */
+/**
+ * For modules to the right: ids with this prefix stand for a user (`shared-<chat id>` for the owner of the chat) in
+ * profile lookups. The method returns the user's id for the rest of the alias, or null.
+ */
+export const UserAlias = (prefix: string): HandlerDecorator<[rest: string]> => Aliases(prefix);
+
+/** Reads accounts in the forms of the API. */
 @Injectable()
-export class UserViewsService {
-  private readonly aliases = new Map<string, AliasResolver>();
+export class UserViewsService implements OnModuleInit {
+  private favicon: Buffer | undefined;
+  private aliases: readonly DeclaredMethod<string>[] = [];
 
   constructor(
     private readonly users: UsersService,
     private readonly images: ProfileImageSettings,
+    private readonly env: Env,
+    private readonly declarations: DeclarationsService,
   ) {}
 
-  /**
-   * Port for higher modules: ids that begin with `prefix` stand for somebody (`shared-<chat id>` for the owner of the
-   * chat). Only the profile is found by them. Call it from `onModuleInit`.
-   */
-  addAlias(prefix: string, resolver: AliasResolver): void {
-    this.aliases.set(prefix, resolver);
+  onModuleInit(): void {
+    this.aliases = this.declarations.methods(Aliases);
   }
 
   /** @throws BadRequestError for an unknown account, like `getProfile` and `getImage`. */
@@ -49,16 +62,17 @@ export class UserViewsService {
     return toUserProfileResponse(await this.users.get(id), principal.id === id || isAdmin(principal));
   }
 
-  async getImage(id: string): Promise<Picture> {
-    return this.pictureAt(await this.users.getProfileImageUrl(id));
+  async getImage(id: string): Promise<Answer> {
+    return profileImageOf(await this.users.getProfileImageUrl(id), this.images.hosts);
   }
 
-  /** The answer for what is stored as the picture of something; the default one for anything that is none. */
-  pictureAt(url: string): Picture {
-    return profileImageOf(url, this.images.hosts);
+  /** The response for a stored picture; the favicon of the installation for a URL that cannot be shown. */
+  async getPictureOrFavicon(url: string): Promise<Answer> {
+    this.favicon ??= await readStaticFile(this.env, 'favicon.png');
+    return profileImageOf(url, this.images.hosts, this.favicon);
   }
 
-  /** An unknown account is not there. */
+  /** An unknown account is inactive. */
   async getActive(id: string): Promise<UserActiveResponse> {
     const lastActiveAt = await this.users.lastActiveAt(id);
     return { active: lastActiveAt !== null && isActive({ lastActiveAt }) };
@@ -79,8 +93,8 @@ export class UserViewsService {
   }
 
   private async idOf(idOrAlias: string): Promise<string> {
-    for (const [prefix, resolve] of this.aliases)
-      if (idOrAlias.startsWith(prefix)) return (await resolve(idOrAlias.slice(prefix.length))) ?? idOrAlias;
-    return idOrAlias;
+    const alias = this.aliases.find(({ declaration: prefix }) => idOrAlias.startsWith(prefix));
+    const resolve = alias?.call as AliasResolver | undefined;
+    return (await resolve?.(idOrAlias.slice(alias?.declaration.length))) ?? idOrAlias;
   }
 }

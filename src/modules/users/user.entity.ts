@@ -3,7 +3,7 @@ import type { Role } from '../../common/auth/principal';
 import type { JsonObject } from '../../common/util/json';
 import { integer } from '../../platform/database/columns';
 
-/** An account. How it signs in is in `auth`. */
+/** An account. Its credentials are in `auth`. */
 @Entity('user')
 @Index('user_created_at', ['createdAt', 'id'])
 export class User {
@@ -20,7 +20,7 @@ export class User {
   @Column('text')
   role: Role;
 
-  /** A path, an URL, or a data URL of a raster image. */
+  /** A path, a URL, or a data URL of a raster image. */
   @Column('text')
   profileImageUrl: string;
 
@@ -44,23 +44,27 @@ export class User {
   @Column('bigint', { nullable: true, transformer: integer })
   statusExpiresAt: number | null;
 
-  /** Free-form; `json` keeps the order of the keys. */
+  /** Free-form; `json` preserves the order of the keys. */
   @Column('json', { nullable: true })
   info: JsonObject | null;
 
-  /** Free-form: `{ui: {...}, …}` as the client saved it. */
+  /** Free-form: `{ui: {...}, …}` as saved by the client. */
   @Column('json', { nullable: true })
   settings: JsonObject | null;
 
-  /** What other systems call the account: `{<provider>: {sub}}`, `ldap` for a directory. */
+  /** Identities in other systems: `{<provider>: {sub}}`, `ldap` for a directory. */
   @Column('jsonb', { nullable: true })
   oauth: JsonObject | null;
 
-  /** Raised to revoke every token of the account; a token carries the version it was made with. */
+  /** Incremented to revoke all tokens of the account; a token holds the version at its time of issue. */
   @Column('integer', { default: 0 })
   tokenVersion: number;
 
-  /** Unix seconds, like the two below. */
+  /** `jti` of the token that remained valid at the last increment of `tokenVersion`; null for none. */
+  @Column('text', { nullable: true })
+  keptSession: string | null;
+
+  /** Unix seconds, as the two below. */
   @Column('bigint', { transformer: integer })
   lastActiveAt: number;
 

@@ -1,9 +1,16 @@
-import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { ApiAuth, CurrentPrincipal, Roles } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
-import { sendPicture } from '../../common/http/send-picture';
+import type { Answer } from '../../common/http/answers/answer';
 import type { JsonObject } from '../../common/util/json';
 import {
   UserActiveResponse,
@@ -16,7 +23,10 @@ import {
 import { UserViewsService } from './user-views.service';
 import { UsersService } from './users.service';
 
-/** The caller's own account, and what others see of it. `GET users/{id}` is in `auth`: it must come after all fixed paths. */
+/**
+ * The user's own account, and the parts of accounts that others can see. `GET users/{id}` is in `auth`: it must follow
+ * all fixed paths.
+ */
 @ApiTags('users')
 @ApiAuth()
 @Controller('api/v1/users')
@@ -34,7 +44,8 @@ export class UsersController {
   }
 
   @ApiOperation({ summary: 'Own settings; null when none were ever saved' })
-  @ApiOkResponse({ type: UserSettingsResponse })
+  @ApiExtraModels(UserSettingsResponse)
+  @ApiOkResponse({ schema: { allOf: [{ $ref: getSchemaPath(UserSettingsResponse) }], nullable: true } })
   @Get('user/settings')
   getSettings(@CurrentPrincipal() principal: Principal): Promise<JsonObject | null> {
     return this.users.settingsOf(principal);
@@ -67,7 +78,7 @@ export class UsersController {
     return this.users.mergeInfo(principal.id, change);
   }
 
-  @ApiOperation({ summary: 'Whether somebody was there within the last three minutes' })
+  @ApiOperation({ summary: 'Whether an account was active within the last three minutes' })
   @Get(':user_id/active')
   getActive(@Param('user_id') id: string): Promise<UserActiveResponse> {
     return this.views.getActive(id);
@@ -77,7 +88,7 @@ export class UsersController {
   @ApiProduces('image/png', 'image/jpeg', 'image/gif', 'image/webp')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   @Get(':user_id/profile/image')
-  async getImage(@Param('user_id') id: string, @Res() response: Response): Promise<void> {
-    return sendPicture(response, await this.views.getImage(id));
+  getImage(@Param('user_id') id: string): Promise<Answer> {
+    return this.views.getImage(id);
   }
 }

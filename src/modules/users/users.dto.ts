@@ -2,27 +2,28 @@ import { IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { Role } from '../../common/auth/principal';
 import type { JsonObject } from '../../common/util/json';
 import { nowSeconds } from '../../common/util/time';
-import { IsLaxInt } from '../../common/validation/fields';
+import { IsLaxInt, KeepUnknownKeys } from '../../common/validation/fields';
 import { MAX_DESCRIPTION, MAX_NAME } from '../../common/validation/lengths';
+import { hideCredentials } from '../../platform/settings/secret-mask';
 import type { User } from './user.entity';
 import type { Account, UserBrief } from './users.types';
 
-/** Seconds without a request after which somebody counts as away. */
+/** Seconds without a request after which a user counts as inactive. */
 export const ACTIVE_SECONDS = 180;
 
-/** True for somebody who was there within the last three minutes. */
+/** Whether the user sent a request within the last three minutes. */
 export const isActive = (user: Pick<User, 'lastActiveAt'>): boolean =>
   user.lastActiveAt >= nowSeconds() - ACTIVE_SECONDS;
 
 /** The status that a user shows to others. */
 export class UserStatusRequest {
-  /** Emoji or its short name; empty clears, null leaves it as it is. */
+  /** Emoji or its short name; empty clears, null leaves it unchanged. */
   @IsOptional()
   @IsString()
   @MaxLength(MAX_NAME)
   status_emoji?: string | null;
 
-  /** Empty clears, null leaves it as it is. */
+  /** Empty clears, null leaves it unchanged. */
   @IsOptional()
   @IsString()
   @MaxLength(MAX_DESCRIPTION)
@@ -34,9 +35,20 @@ export class UserStatusRequest {
   status_expires_at?: number | null;
 }
 
-/** Settings as the client keeps them: any keys, besides `ui`. */
+/** Any keys; each replaces the stored one as a whole. */
+@KeepUnknownKeys()
+export class UserSettingsRequest {
+  /** Settings of the user interface; absent or null clears them. */
+  @IsOptional()
+  @IsObject()
+  ui?: Record<string, unknown> | null;
+
+  [key: string]: unknown;
+}
+
+/** Settings as the client stores them: any keys, besides `ui`. */
 export class UserSettingsResponse {
-  /** The user interface's own settings. */
+  /** Settings of the user interface. */
   @IsObject()
   ui: Record<string, unknown>;
 
@@ -58,7 +70,7 @@ export class UserInfoResponse {
   status_expires_at: number | null;
 }
 
-/** Whose something is, in lists of other resources. */
+/** The owner of a row in lists of other resources. */
 export class UserSummaryResponse {
   /** UUID. */
   id: string;
@@ -77,23 +89,23 @@ export class UserInfoListResponse {
 
 /** An account as administrators and its owner see it. */
 export class UserResponse extends UserInfoResponse {
-  /** Always null: kept for clients that read it. */
+  /** Always null; exists for clients that read it. */
   username: string | null;
-  /** A path, an URL, or a data URL of a raster image. */
+  /** A path, a URL, or a data URL of a raster image. */
   profile_image_url: string;
-  /** Always null: kept for clients that read it. */
+  /** Always null; exists for clients that read it. */
   profile_banner_image_url: string | null;
   bio: string | null;
   gender: string | null;
   /** `YYYY-MM-DD`. */
   date_of_birth: string | null;
-  /** Always null: kept for clients that read it. */
+  /** Always null; exists for clients that read it. */
   timezone: string | null;
-  /** Always null: kept for clients that read it. */
+  /** Always null; exists for clients that read it. */
   presence_state: string | null;
   /** Free-form object. */
   info: Record<string, unknown> | null;
-  /** Free-form object with the client's settings. */
+  /** Free-form object with the client's settings; credentials in it are masked for administrators. */
   settings: Record<string, unknown> | null;
   /** Subjects at identity providers. */
   oauth: Record<string, unknown> | null;
@@ -105,7 +117,7 @@ export class UserResponse extends UserInfoResponse {
   created_at: number;
 }
 
-/** What any user may know of another one. */
+/** The public fields of an account. */
 export class UserProfileResponse {
   /** UUID. */
   id: string;
@@ -161,7 +173,13 @@ export const toUserResponse = (user: User): UserResponse => ({
   created_at: user.createdAt,
 });
 
-/** `isPrivate`: with what only the account itself and administrators may see. */
+/** As an administrator sees an account: without the credentials in its settings, such as webhook URLs and API keys. */
+export const toManagedUserResponse = (user: User): UserResponse => ({
+  ...toUserResponse(user),
+  settings: hideCredentials(user.settings) as JsonObject | null,
+});
+
+/** `isPrivate`: with the fields that only the account itself and administrators may see. */
 export const toUserProfileResponse = (user: Account, isPrivate: boolean): UserProfileResponse => ({
   id: user.id,
   name: user.name,
@@ -179,7 +197,7 @@ export const toStatusChange = (request: UserStatusRequest) => ({
   statusExpiresAt: request.status_expires_at,
 });
 
-/** The wire form of stored settings: `ui` is always there. */
+/** The wire form of stored settings: `ui` is always present. */
 export const toSettingsResponse = (settings: JsonObject): UserSettingsResponse => ({
   ...settings,
   ui: (settings.ui ?? {}) as JsonObject,

@@ -1,11 +1,11 @@
 import type { Role } from '../../common/auth/principal';
 
-/** An account is gone, and with it every row that belonged to it alone. */
+/** An account was deleted, with all rows that belonged only to it. */
 export class UserDeleted {
   constructor(readonly userId: string) {}
 }
 
-/** An account has another role; its sessions ended. */
+/** The role of an account changed. */
 export class UserRoleChanged {
   constructor(
     readonly userId: string,

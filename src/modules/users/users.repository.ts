@@ -8,7 +8,7 @@ import { User } from './user.entity';
 import { BRIEF_COLUMNS } from './users.types';
 import type { Account, NewUser, UserBrief, UserChange, UserDescription, UserProfile, UserSummary } from './users.types';
 
-/** Advisory lock of the sign-up that makes the first administrator. */
+/** Advisory lock of the sign-up that creates the first administrator. */
 const FIRST_USER_LOCK = 0x66697273;
 
 const PROFILES = `
@@ -39,17 +39,17 @@ export class UsersRepository {
     return this.accounts().where({ id }).getOne();
   }
 
-  /** With the free-form objects. */
+  /** Including the free-form objects. */
   findWhole(id: string): Promise<User | null> {
     return this.users.findOneBy({ id });
   }
 
-  /** Requests that arrive together share one statement. */
+  /** Concurrent requests share one statement. */
   findProfile(id: string): Promise<UserProfile | null> {
     return this.findProfilesTogether(id);
   }
 
-  /** Waits until no other transaction changes the row, and keeps them away until the end of this one. */
+  /** Locks the row until the transaction ends. */
   findForUpdate(id: string): Promise<Account | null> {
     return this.accounts().where({ id }).setLock('pessimistic_write').getOne();
   }
@@ -58,9 +58,9 @@ export class UsersRepository {
     return this.accounts().where('lower(user.email) = lower(:email)', { email }).getOne();
   }
 
-  /** Only these columns of an account. */
+  /** Selects only these columns. */
   findColumns<K extends keyof User>(id: string, ...columns: K[]): Promise<Pick<User, K> | null> {
-    // With the key: without one, a row of nulls counts as no row.
+    // Includes the primary key: a row of nulls would count as no row.
     return this.select(['id', ...columns])
       .where({ id })
       .getOne();
@@ -80,9 +80,9 @@ export class UsersRepository {
       .getOne();
   }
 
-  /** Everybody, newest first. */
+  /** All accounts, newest first. */
   findAll(): Promise<UserBrief[]> {
-    return this.select(BRIEF_COLUMNS).orderBy('user.createdAt', 'DESC').addOrderBy('user.id').getMany();
+    return this.select(BRIEF_COLUMNS).orderBy('user.createdAt', 'DESC').addOrderBy('user.id', 'DESC').getMany();
   }
 
   findByIds(ids: readonly string[]): Promise<UserBrief[]> {
@@ -101,7 +101,7 @@ export class UsersRepository {
     return this.users.count();
   }
 
-  /** Since that time, in Unix seconds. */
+  /** Accounts active since that time, in Unix seconds. */
   countSeenSince(since: number): Promise<number> {
     return this.users.countBy({ lastActiveAt: MoreThanOrEqual(since) });
   }
@@ -110,7 +110,7 @@ export class UsersRepository {
     return this.users.exists();
   }
 
-  /** Until the end of the transaction, nobody else decides whether an account is the first one. */
+  /** Serialises the decision whether an account is the first one, until the transaction ends. */
   async lockFirst(): Promise<void> {
     await this.database.query('SELECT pg_advisory_xact_lock($1)', [FIRST_USER_LOCK]);
   }
@@ -124,9 +124,30 @@ export class UsersRepository {
     await this.users.update(id, { ...change, updatedAt: nowSeconds() });
   }
 
-  /** `json` cannot be merged by an operator: the caller holds the row's lock. */
+  /** `json` cannot be merged by an operator: requires the row lock. */
   async setSettings(id: string, settings: JsonObject): Promise<void> {
     await this.setJson(id, 'settings', settings);
+  }
+
+  /** The value at a path of the settings; undefined when it is missing. */
+  async findSetting(id: string, path: readonly string[]): Promise<unknown> {
+    const sql = 'SELECT settings #> $2::text[] AS value FROM "user" WHERE id = $1';
+    const [row] = await this.database.query<{ value: unknown }>(sql, [id, path]);
+    return row?.value ?? undefined;
+  }
+
+  /** Removes keys of the object at `[key, name]` of all settings; the order of other keys does not change. */
+  async removeSettings([key, name]: readonly [string, string], keys: readonly string[]): Promise<void> {
+    await this.database.query(
+      `UPDATE "user" SET settings = (
+         SELECT json_object_agg(item.key, CASE WHEN item.key = $1
+           THEN jsonb_set(item.value::jsonb, ARRAY[$2::text], (item.value -> $2)::jsonb - $3::text[])::json
+           ELSE item.value END)
+         FROM json_each(settings) AS item)
+       WHERE json_typeof(settings) = 'object' AND json_typeof(settings #> ARRAY[$1::text, $2]) = 'object'
+         AND (settings #> ARRAY[$1::text, $2])::jsonb ?| $3::text[]`,
+      [key, name, keys],
+    );
   }
 
   /** As `setSettings`. */
@@ -134,15 +155,15 @@ export class UsersRepository {
     await this.setJson(id, 'info', info);
   }
 
-  async raiseTokenVersion(id: string): Promise<void> {
-    await this.users.increment({ id }, 'tokenVersion', 1);
+  async raiseTokenVersion(id: string, keptSession: string | null): Promise<void> {
+    await this.users.update(id, { tokenVersion: () => 'token_version + 1', keptSession });
   }
 
   async touch(id: string): Promise<void> {
     await this.users.update(id, { lastActiveAt: nowSeconds() });
   }
 
-  /** @returns false when there was no such account. */
+  /** @returns false for an unknown account. */
   async delete(id: string): Promise<boolean> {
     const { affected } = await this.users.delete(id);
     return affected === 1;

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal';
 import { BadRequestError, PayloadTooLargeError } from '../../common/errors/app-error';
 import { Detail } from '../../common/errors/details';
-import type { JsonObject } from '../../common/util/json';
+import { isJsonObject, type JsonObject } from '../../common/util/json';
 import { nowSeconds } from '../../common/util/time';
 import { Transaction } from '../../platform/database/transaction';
 import { EventBus } from '../../platform/events/event-bus';
@@ -14,12 +14,12 @@ import { UserDeleted, UserRoleChanged } from './users.events';
 import { UsersRepository } from './users.repository';
 import type { Account, NewUser, UserBrief, UserChange, UserDescription, UserProfile, UserSummary } from './users.types';
 
-/** Characters of a free-form object as JSON: it is read with its account. Clients keep a background image in it. */
+/** Characters of a free-form object as JSON: it is loaded with its account. Clients store a background image in it. */
 const MAX_OBJECT = 12_000_000;
 const TOUCH_INTERVAL = 60_000;
 const TOUCH_MEMORY = 10_000;
 
-/** Accounts as data. How they sign in, and who may change whom, is in `auth`. */
+/** Stores accounts. Authentication and permissions to change accounts are in `auth`. */
 @Injectable()
 export class UsersService {
   private readonly logger = new Logger(UsersService.name);
@@ -36,27 +36,27 @@ export class UsersService {
     return this.users.find(id);
   }
 
-  /** @throws BadRequestError: the contract answers 400 for an unknown user. */
+  /** @throws BadRequestError: the contract requires 400 for an unknown user. */
   async get(id: string): Promise<Account> {
     return known(await this.users.find(id));
   }
 
-  /** What an account shows of itself, without its free-form objects. @throws BadRequestError for an unknown user. */
+  /** An account without its free-form objects. @throws BadRequestError for an unknown user. */
   async getProfile(id: string): Promise<UserProfile> {
     return known(await this.users.findProfile(id));
   }
 
-  /** With the free-form objects. @throws BadRequestError */
+  /** Including the free-form objects. @throws BadRequestError */
   async getWhole(id: string): Promise<User> {
     return known(await this.users.findWhole(id));
   }
 
-  /** Nobody else changes the account until the end of the running transaction. @throws BadRequestError */
+  /** Locks the account until the running transaction ends. @throws BadRequestError */
   async getForUpdate(id: string): Promise<Account> {
     return known(await this.users.findForUpdate(id));
   }
 
-  /** What prompts may say of their user. */
+  /** The user data available to prompts. */
   findDescription(id: string): Promise<UserDescription | null> {
     return this.users.findDescription(id);
   }
@@ -80,12 +80,12 @@ export class UsersService {
     return this.users.findByEmail(email);
   }
 
-  /** The account that was created first: nobody else may change or delete it. */
+  /** The account that was created first; no other account may change or delete it. */
   findPrimary(): Promise<Account | null> {
     return this.users.findPrimary();
   }
 
-  /** Everybody, newest first. */
+  /** All accounts, newest first. */
   list(): Promise<UserBrief[]> {
     return this.users.findAll();
   }
@@ -98,7 +98,7 @@ export class UsersService {
     return this.users.count();
   }
 
-  /** Those who were here within the last minutes. */
+  /** Accounts active within the last three minutes. */
   countActive(): Promise<number> {
     return this.users.countSeenSince(nowSeconds() - ACTIVE_SECONDS);
   }
@@ -115,8 +115,8 @@ export class UsersService {
   }
 
   /**
-   * To be called in a transaction before the first account is made: whoever comes second waits, and then sees that
-   * there is one.
+   * Serialises concurrent sign-ups. Call it in the transaction that creates an account: a concurrent one waits, and
+   * then sees the first account.
    */
   async lockFirst(): Promise<void> {
     await this.users.lockFirst();
@@ -126,7 +126,7 @@ export class UsersService {
     await this.users.insert({ ...user, profileImageUrl: user.profileImageUrl ?? DEFAULT_PROFILE_IMAGE_URL });
   }
 
-  /** @returns the account as it is now. @throws BadRequestError for an unknown one. */
+  /** @returns the updated account. @throws BadRequestError for an unknown one. */
   async update(id: string, change: UserChange): Promise<Account> {
     return this.transaction.run(async () => {
       const { role } = await this.getForUpdate(id);
@@ -136,7 +136,7 @@ export class UsersService {
     });
   }
 
-  /** Null and absent fields are left as they are; an empty text clears. */
+  /** Null and absent fields are unchanged; an empty string clears. */
   async updateStatus(id: string, { statusEmoji, statusMessage, statusExpiresAt }: UserChange): Promise<Account> {
     const fields = Object.entries({ statusEmoji, statusMessage, statusExpiresAt });
     const change = Object.fromEntries(fields.filter(([, value]) => value !== null && value !== undefined));
@@ -167,12 +167,32 @@ export class UsersService {
     });
   }
 
-  /** Every token of the account made so far is void. */
-  async raiseTokenVersion(id: string): Promise<void> {
-    await this.users.raiseTokenVersion(id);
+  /** The value at a path of the user's settings; undefined when it is missing. */
+  findSetting(id: string, path: readonly string[]): Promise<unknown> {
+    return this.users.findSetting(id, path);
   }
 
-  /** With everything that belongs to it alone; what it shared becomes the heir's. An unknown id is no error. */
+  /** Replaces the value at a path of the user's settings. @throws PayloadTooLargeError */
+  async putSetting(id: string, path: readonly string[], value: unknown): Promise<void> {
+    await this.transaction.run(async () => {
+      await this.getForUpdate(id);
+      const settings = withValueAt(await this.getSettings(id), path, value);
+      assertSmall(settings);
+      await this.users.setSettings(id, settings);
+    });
+  }
+
+  /** Removes keys of the object at `path` from the settings of all users. */
+  async removeSettings(path: readonly [string, string], keys: readonly string[]): Promise<void> {
+    await this.users.removeSettings(path, keys);
+  }
+
+  /** Revokes every token issued so far, except the one with the `jti` `keptSession`. */
+  async raiseTokenVersion(id: string, keptSession: string | null): Promise<void> {
+    await this.users.raiseTokenVersion(id, keptSession);
+  }
+
+  /** Deletes the account and all rows that belong only to it; shared rows are transferred to the heir. Idempotent. */
   async delete(id: string, heirId: string): Promise<void> {
     await this.transaction.run(async () => {
       await this.access.handOver(id, heirId);
@@ -180,16 +200,18 @@ export class UsersService {
     });
   }
 
-  /** The user is there: `last_active_at` = now, at most once a minute per user and process; nobody waits for it. */
+  /** Sets `last_active_at` to now, at most once a minute per user and process, in the background. */
   touch(id: string): void {
     const now = Date.now();
     if (now - (this.touched.get(id) ?? 0) < TOUCH_INTERVAL) return;
     if (this.touched.size >= TOUCH_MEMORY) this.touched.clear();
     this.touched.set(id, now);
-    this.users.touch(id).catch((error: unknown) => this.logger.warn(`Last activity not saved: ${String(error)}`));
+    this.users
+      .touch(id)
+      .catch((error: unknown) => this.logger.warn(`Last activity could not be saved: ${String(error)}`));
   }
 
-  /** The settings of the caller, `ui` always an object; null when nothing was ever saved. */
+  /** The settings of the user, `ui` always an object; null when none were ever saved. */
   async settingsOf({ id }: Pick<Principal, 'id'>): Promise<JsonObject | null> {
     const settings = await this.getSettings(id);
     return settings && { ...settings, ui: settings.ui ?? {} };
@@ -203,6 +225,14 @@ export class UsersService {
 function known<T>(user: T | null): T {
   if (user === null) throw new BadRequestError(Detail.notFound);
   return user;
+}
+
+/** A copy of an object with the value at the path; what is no object on the way is replaced by one. */
+function withValueAt(object: unknown, [key, ...rest]: readonly string[], value: unknown): JsonObject {
+  const base = isJsonObject(object) ? object : {};
+  if (key === undefined) return base;
+  const child = Object.hasOwn(base, key) ? base[key] : undefined;
+  return { ...base, [key]: rest.length === 0 ? value : withValueAt(child, rest, value) };
 }
 
 function assertSmall(object: JsonObject): void {

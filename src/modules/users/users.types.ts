@@ -1,7 +1,7 @@
 import type { Role } from '../../common/auth/principal';
 import type { User } from './user.entity';
 
-/** What lists of other resources show of an account. */
+/** The fields of an account shown in lists of other resources. */
 export interface UserSummary {
   id: string;
   name: string;
@@ -9,8 +9,8 @@ export interface UserSummary {
   email: string;
 }
 
-/** An account without its free-form objects, which may be megabytes: what everybody reads who does not show those. */
-export type Account = Omit<User, 'info' | 'settings' | 'oauth'>;
+/** An account without its free-form objects, which may be megabytes. The default type to read. */
+export type Account = Omit<User, 'info' | 'settings' | 'oauth' | 'keptSession'>;
 
 /** Columns of the short form of an account, for lists and pickers. */
 export const BRIEF_COLUMNS = [
@@ -25,13 +25,13 @@ export const BRIEF_COLUMNS = [
 
 export type UserBrief = Pick<User, (typeof BRIEF_COLUMNS)[number]>;
 
-/** What prompts may say of their user. */
+/** The user data available to prompts. */
 export type UserDescription = Pick<User, 'name' | 'bio' | 'gender' | 'dateOfBirth' | 'info'>;
 
-/** An account to create; the e-mail address in lower case. No picture is the default one. */
+/** An account to create; e-mail address in lower case. Null means the default picture. */
 export type NewUser = Pick<User, 'id' | 'email' | 'name' | 'role'> & { profileImageUrl?: string | null };
 
-/** An account as it shows itself. */
+/** An account as shown to its owner. */
 export type UserProfile = Pick<
   User,
   | 'id'
@@ -47,5 +47,5 @@ export type UserProfile = Pick<
   | 'statusExpiresAt'
 >;
 
-/** The columns that people change. */
+/** The columns that users and administrators change. */
 export type UserChange = Partial<Omit<UserProfile, 'id'>>;

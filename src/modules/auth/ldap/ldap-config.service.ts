@@ -13,7 +13,7 @@ import {
 import { LdapSettings } from './ldap.settings';
 import { searchFilter } from './search-filter';
 
-/** What administrators say about the directory. */
+/** The settings of the directory. */
 @Injectable()
 export class LdapConfigService {
   constructor(
@@ -22,11 +22,11 @@ export class LdapConfigService {
   ) {}
 
   getSwitch(): LdapSwitchResponse {
-    return { ENABLE_LDAP: this.settings.ENABLE_LDAP };
+    return { ENABLE_LDAP: this.settings.enable_ldap };
   }
 
   async saveSwitch({ enable_ldap: isEnabled = null }: LdapSwitchRequest): Promise<LdapSwitchResponse> {
-    await this.store.save(LdapSettings, { ENABLE_LDAP: isEnabled });
+    await this.store.save(LdapSettings, { enable_ldap: isEnabled });
     return this.getSwitch();
   }
 
@@ -34,13 +34,13 @@ export class LdapConfigService {
     return toLdapServerResponse(this.store.shown(LdapSettings));
   }
 
-  /** @throws BadRequestError for an empty field, and for filters that nobody could search with. */
+  /** @throws BadRequestError for an empty field and for invalid filters. */
   async saveServer(request: LdapServerRequest): Promise<LdapServerResponse> {
     const empty = REQUIRED_FIELDS.find((field) => request[field] === '');
     if (empty) throw new BadRequestError(`Required field ${empty} is empty`);
-    const change = this.store.meant(LdapSettings, toLdapChange(request));
+    const change = toLdapChange(request);
     await assertFilters({ ...this.settings, ...change });
-    await this.store.save(LdapSettings, change);
+    await this.store.saveForm(LdapSettings, change);
     return this.getServer();
   }
 }

@@ -1,92 +1,87 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Client, Entry } from 'ldapts' with { 'resolution-mode': 'import' };
 import { BadRequestError } from '../../../common/errors/app-error';
-import { Detail } from '../../../common/errors/details';
+
+import { Env } from '../../../platform/env/env';
+import { toDirectoryEntry, uniqueIdAttributes, type DirectoryEntry } from './directory-entry';
 import { LdapSettings } from './ldap.settings';
+import { AuthDetail } from '../auth.errors';
 import { loadLdap, searchFilter } from './search-filter';
 
-/** Milliseconds for connecting, and for each answer. */
+/** Milliseconds for connecting, and for each response. */
 const TIMEOUT = 10_000;
 
-/** Somebody whose password the directory confirmed. */
-export interface DirectoryEntry {
-  /** Lower case. */
-  username: string;
-  /** Lower case. */
-  email: string;
-  name: string;
-  /** Distinguished names. */
-  groups: string[];
-}
+/**
+ * Minimum time of a failed sign-in, in milliseconds. A wrong password costs the directory a search and a password hash,
+ * an unknown name only a search: the difference must not reveal which names exist.
+ */
+const FAILURE_TIME = 500;
+const TEST_FAILURE_TIME = 50;
 
-/** Questions to the directory: who has this name, and is this his password? */
+/** Finds entries by user name and verifies their passwords. */
 @Injectable()
 export class LdapDirectoryService {
   private readonly logger = new Logger(LdapDirectoryService.name);
+  private readonly failureTime: number;
 
-  constructor(private readonly settings: LdapSettings) {}
+  constructor(
+    private readonly settings: LdapSettings,
+    env: Env,
+  ) {
+    this.failureTime = env.isTest ? TEST_FAILURE_TIME : FAILURE_TIME;
+  }
 
-  /** @throws BadRequestError that tells nothing but that it failed; the log says why. */
-  async authenticate(user: string, password: string): Promise<DirectoryEntry> {
+  /** @throws BadRequestError with one text for all failures; the log has the reason. */
+  async authenticate(username: string, password: string): Promise<DirectoryEntry> {
     // A bind without a password is an anonymous one, and succeeds for every name.
-    if (user === '' || password === '') throw failed();
+    if (username === '' || password === '') throw failed();
+    const earliest = performance.now() + this.failureTime;
+    try {
+      return await this.verify(username, password);
+    } catch (error) {
+      await setTimeout(Math.max(0, earliest - performance.now()));
+      if (error instanceof BadRequestError) throw error;
+      this.logger.warn(`LDAP sign-in failed: ${String(error)}`);
+      throw failed();
+    }
+  }
+
+  private async verify(username: string, password: string): Promise<DirectoryEntry> {
+    const { app_dn: dn, app_dn_password: appPassword } = this.settings;
     const client = await this.connect();
     try {
-      return await this.find(client, user.toLowerCase(), password);
-    } catch (error) {
-      if (error instanceof BadRequestError) throw error;
-      this.logger.warn(`Sign-in at the directory failed: ${String(error)}`);
-      throw failed();
+      await client.bind(dn, dn === '' ? '' : appPassword);
+      const entry = await this.search(client, username);
+      await client.bind(entry.dn, password);
+      return toDirectoryEntry(entry, this.settings);
     } finally {
       await client.unbind().catch(() => undefined);
     }
   }
 
-  private async find(client: Client, user: string, password: string): Promise<DirectoryEntry> {
-    const { app_dn: dn, app_dn_password: appPassword } = this.settings;
-    await client.bind(dn, dn === '' ? '' : appPassword);
-    const entry = await this.search(client, user);
-    const found = this.toEntry(entry, user);
-    await client.bind(entry.dn, password);
-    return found;
-  }
-
-  /** @throws BadRequestError unless exactly one entry has the name: a second one would be somebody else. */
-  private async search(client: Client, user: string): Promise<Entry> {
+  /** @throws BadRequestError unless exactly one entry with an e-mail address has the name. */
+  private async search(client: Client, username: string): Promise<Entry> {
     const { settings } = this;
     const { searchEntries } = await client.search(settings.search_base, {
       scope: 'sub',
-      filter: await searchFilter(settings, user),
+      filter: await searchFilter(settings, username),
+      explicitBufferAttributes: uniqueIdAttributes.binary,
       attributes: [
         settings.attribute_for_username,
         settings.attribute_for_mail,
         'cn',
-        ...(settings.ENABLE_LDAP_GROUP_MANAGEMENT ? [settings.attribute_for_groups] : []),
+        ...uniqueIdAttributes.text,
+        ...uniqueIdAttributes.binary,
+        ...(settings.enable_ldap_group_management ? [settings.attribute_for_groups] : []),
       ],
     });
     const [entry, other] = searchEntries;
-    if (other) this.logger.warn(`More than one entry of the directory has the name ${JSON.stringify(user)}`);
+    if (other) this.logger.warn(`More than one LDAP entry has the user name ${JSON.stringify(username)}`);
     if (!entry || other) throw failed();
     return entry;
-  }
-
-  private toEntry(entry: Entry, username: string): DirectoryEntry {
-    const { settings } = this;
-    const first = (attribute: string): string => valuesOf(entry, attribute)[0] ?? '';
-    const names = valuesOf(entry, settings.attribute_for_username).map((value) => value.toLowerCase());
-    // Directories match names by their own rules; here they identify the account.
-    if (!names.includes(username)) throw failed();
-    const email = first(settings.attribute_for_mail).trim().toLowerCase();
-    if (email === '') this.logger.warn(`The entry ${JSON.stringify(entry.dn)} has no ${settings.attribute_for_mail}`);
-    if (email === '') throw failed();
-    return {
-      username,
-      email,
-      name: first('cn') || email,
-      groups: valuesOf(entry, settings.attribute_for_groups),
-    };
   }
 
   private async connect(): Promise<Client> {
@@ -98,7 +93,7 @@ export class LdapDirectoryService {
     return new LdapClient({ url, timeout: TIMEOUT, connectTimeout: TIMEOUT, ...tlsOptions });
   }
 
-  /** @throws BadRequestError when the certificate file or the ciphers are of no use. */
+  /** @throws BadRequestError when the certificate file or the ciphers are invalid. */
   private async tlsOptions(): Promise<ConnectionOptions> {
     const { certificate_path: file, ciphers, validate_cert: rejectUnauthorized } = this.settings;
     try {
@@ -106,17 +101,10 @@ export class LdapDirectoryService {
       const secureContext = createSecureContext({ ...(ca && { ca }), ...(ciphers && { ciphers }) });
       return { secureContext, rejectUnauthorized };
     } catch (error) {
-      this.logger.error(`TLS for the directory cannot be set up: ${String(error)}`);
+      this.logger.error(`Cannot configure TLS for LDAP: ${String(error)}`);
       throw new BadRequestError('Failed to configure TLS for LDAP connection.');
     }
   }
 }
 
-const failed = (): BadRequestError => new BadRequestError(Detail.ldapFailed);
-
-/** Attribute names have no case; servers answer them as their schema spells them. */
-function valuesOf(entry: Entry, attribute: string): string[] {
-  const key = Object.keys(entry).find((name) => name.toLowerCase() === attribute.toLowerCase());
-  const value = key === undefined ? [] : entry[key];
-  return (Array.isArray(value) ? value : [value]).map(String).filter((text) => text !== '');
-}
+const failed = (): BadRequestError => new BadRequestError(AuthDetail.ldapFailed);

@@ -1,21 +1,22 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BadRequestError } from '../../../common/errors/app-error';
-import { Detail } from '../../../common/errors/details';
+
 import type { Account } from '../../users/users.types';
-import { AttemptsService } from '../attempts.service';
+import { ExternalAccountsService } from '../accounts/external-accounts.service';
 import type { SessionUserResponse } from '../auth.dto';
-import { ExternalAccountsService } from '../external-accounts.service';
-import { PasswordService } from '../password.service';
-import type { SessionAnswer } from '../session-answers.service';
-import { SessionStartService } from '../session-start.service';
-import { groupNamesOf } from './group-names';
-import { LdapDirectoryService, type DirectoryEntry } from './ldap-directory.service';
+import type { RequestOrigin } from '../guards/request-origin';
+import { AttemptsService } from '../passwords/attempts.service';
+import { PasswordService } from '../passwords/password.service';
+import { SessionResponseService, type SessionResponse } from '../sessions/session-response.service';
+import { groupNamesOf, normalizeUsername, type DirectoryEntry } from './directory-entry';
+import { LdapDirectoryService } from './ldap-directory.service';
 import type { LdapSignInRequest } from './ldap.dto';
 import { LdapSettings } from './ldap.settings';
+import { AuthDetail } from '../auth.errors';
 
 const PROVIDER = 'ldap';
 
-/** From the password of a directory to a session (docs/adr/0014-directory-accounts.md). */
+/** Sign-in with a directory password (docs/adr/0012-directory-accounts.md). */
 @Injectable()
 export class LdapSignInService {
   private readonly logger = new Logger(LdapSignInService.name);
@@ -26,40 +27,48 @@ export class LdapSignInService {
     private readonly attempts: AttemptsService,
     private readonly directory: LdapDirectoryService,
     private readonly accounts: ExternalAccountsService,
-    private readonly sessions: SessionStartService,
+    private readonly responses: SessionResponseService,
   ) {}
 
-  /** `address`: of the caller's network. @throws BadRequestError, ForbiddenError, TooManyRequestsError */
+  /** @throws BadRequestError, ForbiddenError, TooManyRequestsError */
   async signIn(
-    { user: name, password }: LdapSignInRequest,
-    address: string,
-  ): Promise<SessionAnswer<SessionUserResponse>> {
-    if (!this.settings.ENABLE_LDAP) throw new BadRequestError('LDAP authentication is not enabled');
+    { user, password }: LdapSignInRequest,
+    { address, headers }: RequestOrigin,
+  ): Promise<SessionResponse<SessionUserResponse>> {
+    if (!this.settings.enable_ldap) throw new BadRequestError('LDAP authentication is not enabled');
     this.passwords.assertEnabled();
-    const attempt = await this.attempts.signIn(`ldap:${name.toLowerCase()}`, address);
-    const entry = await this.directory.authenticate(name, password);
-    const user = await this.accountOf(entry);
-    await attempt.succeeded(user.id);
-    if (this.settings.ENABLE_LDAP_GROUP_MANAGEMENT) await this.syncGroups(user, entry);
-    return this.sessions.start(user);
+    const username = user.trim();
+    const attempt = await this.attempts.signIn(`ldap:${normalizeUsername(username)}`, address);
+    const entry = await this.directory.authenticate(username, password);
+    const account = await this.accountOf(entry, username);
+    await attempt.succeeded(account.id);
+    if (this.settings.enable_ldap_group_management) await this.syncGroups(account, entry);
+    return this.responses.start(account, headers);
   }
 
-  private async accountOf({ username, email, name }: DirectoryEntry): Promise<Account> {
+  /** Accounts of earlier releases are linked to a user name: that of the sign-in wins if the entry has several. */
+  private async accountOf(entry: DirectoryEntry, username: string): Promise<Account> {
+    const { key, formerKeys, email, name } = entry;
+    const typed = username.toLowerCase();
+    const rules = {
+      mayMerge: this.settings.merge_accounts_by_email,
+      mayCreate: true,
+      isSignUp: false,
+      formerSubjects: formerKeys.includes(typed) ? [typed, ...formerKeys] : formerKeys,
+    };
     try {
-      const person = { email, name };
-      const rules = { mayMerge: this.settings.merge_accounts_by_email, mayCreate: true, isSignUp: false };
-      const user = await this.accounts.resolve({ provider: PROVIDER, subject: username }, person, rules);
-      await this.accounts.assertActive(user);
-      return user;
+      const account = await this.accounts.resolve({ provider: PROVIDER, subject: key }, { email, name }, rules);
+      await this.accounts.assertActive(account);
+      return account;
     } catch (error) {
       if (!(error instanceof BadRequestError)) throw error;
-      this.logger.warn(`No account for the directory's ${JSON.stringify(username)}: ${error.message}`);
-      throw new BadRequestError(Detail.ldapFailed);
+      this.logger.warn(`No account for LDAP entry ${key} with the address ${JSON.stringify(email)}: ${error.message}`);
+      throw new BadRequestError(AuthDetail.ldapFailed);
     }
   }
 
-  private async syncGroups(user: Account, { groups }: DirectoryEntry): Promise<void> {
-    const creation = this.settings.ENABLE_LDAP_GROUP_CREATION ? { ownerId: user.id, description: '' } : undefined;
-    await this.accounts.syncGroups(user, { names: groupNamesOf(groups), creation });
+  private async syncGroups(account: Account, { groups }: DirectoryEntry): Promise<void> {
+    const creation = this.settings.enable_ldap_group_creation ? { ownerId: account.id, description: '' } : undefined;
+    await this.accounts.syncGroups(account, { names: groupNamesOf(groups), creation });
   }
 }

@@ -3,7 +3,7 @@ import { IsLaxBoolean, IsLaxInt } from '../../../common/validation/fields';
 import type { LdapSettings } from './ldap.settings';
 
 export class LdapSignInRequest {
-  /** The name in the directory. */
+  /** User name in the directory. */
   @IsString()
   user: string;
 
@@ -22,14 +22,14 @@ export class LdapSwitchResponse {
 }
 
 export class LdapServerRequest {
-  /** What the login page calls the directory. */
+  /** Name of the directory on the login page. */
   @IsString()
   label: string;
 
   @IsString()
   host: string;
 
-  /** Null for the usual one. */
+  /** Null for the default port. */
   @IsOptional()
   @IsLaxInt()
   port?: number | null = null;
@@ -40,7 +40,7 @@ export class LdapServerRequest {
   @IsString()
   attribute_for_username?: string = 'uid';
 
-  /** Who searches. */
+  /** DN that binds for the search. */
   @IsString()
   app_dn: string;
 
@@ -50,15 +50,15 @@ export class LdapServerRequest {
   @IsString()
   search_base: string;
 
-  /** Further conditions that an entry has to meet: filters, one after the other. */
+  /** Additional filters, concatenated; an entry has to match all of them. */
   @IsString()
   search_filters?: string = '';
 
-  /** From the first byte on (`ldaps`). */
+  /** TLS from the start of the connection (`ldaps`). */
   @IsLaxBoolean()
   use_tls?: boolean = true;
 
-  /** PEM file with the authorities to believe; null for the usual ones. */
+  /** PEM file with trusted certificate authorities; null for the default ones. */
   @IsOptional()
   @IsString()
   certificate_path?: string | null = null;
@@ -66,7 +66,7 @@ export class LdapServerRequest {
   @IsLaxBoolean()
   validate_cert?: boolean = true;
 
-  /** As OpenSSL names them. */
+  /** OpenSSL cipher list. */
   @IsOptional()
   @IsString()
   ciphers?: string | null = 'ALL';
@@ -83,7 +83,7 @@ export class LdapServerResponse extends LdapServerRequest {
   declare ciphers: string | null;
 }
 
-/** Fields that must not be empty, in the order in which they are complained about. */
+/** Fields that must not be empty, in the order in which they are checked. */
 export const REQUIRED_FIELDS = [
   'label',
   'host',

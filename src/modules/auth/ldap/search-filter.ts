@@ -1,12 +1,12 @@
 import type * as ldap from 'ldapts' with { 'resolution-mode': 'import' };
 import type { LdapSettings } from './ldap.settings';
 
-/** Loaded when a directory is asked for the first time: most installations have none. */
+/** Loaded on first use: most installations have no directory. */
 export const loadLdap = () => import('ldapts');
 
 /**
- * The entry of this name that meets the configured conditions too. The name is a value of the request and never part of
- * a filter's text, so no character of it has a meaning. @throws for conditions that are no filters.
+ * Matches the entry with this user name that also matches the configured filters. The name is passed as a value and never
+ * as filter text, so none of its characters is special. @throws for invalid filters.
  */
 export async function searchFilter(
   {
@@ -23,7 +23,7 @@ export async function searchFilter(
   return new AndFilter({ filters: [isUser, filter] });
 }
 
-/** The parser takes a filter that does not end. Parentheses within values are escaped, so all others come in pairs. */
+/** The parser accepts an unterminated filter. Parentheses in values are escaped, so all others must be balanced. */
 function conjunction(conditions: string): string {
   if (conditions.split('(').length !== conditions.split(')').length) throw new Error('Unbalanced parentheses');
   return `(&${conditions})`;

@@ -1,32 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import type * as openid from 'openid-client';
 import { NotFoundError } from '../../../common/errors/app-error';
-import { isJsonObject } from '../../../common/util/json';
+import { isJsonObject, objectsIn } from '../../../common/util/json';
 import { nowSeconds } from '../../../common/util/time';
 import { HttpClient } from '../../../platform/http-client/http-client';
-import type { Claims } from './claims';
+import type { Claims } from './claims/claims';
+import type { OAuthFlow } from './flow/oauth-flow';
 import { OAuthClientsSettings } from './oauth-clients.settings';
-import type { OAuthFlow } from './oauth-flow';
 import { configuredProviders, type OAuthEndpoints, type OAuthProvider } from './oauth-providers';
 import { OAuthSettings } from './oauth.settings';
 import { providerFetch } from './provider-fetch';
 
-/** What a provider gave for a code or a refresh token. */
+/** The token response of a provider. */
 export interface OAuthTokens {
   accessToken: string;
   idToken: string | undefined;
   refreshToken: string | undefined;
   scope: string | undefined;
-  /** Unix seconds; null when the provider does not say. */
+  /** Unix seconds; null when unknown. */
   expiresAt: number | null;
+  /** The only server that gets the access token, when it is another than the provider. */
+  audience?: string;
 }
 
-/** Loaded with the first sign-in: most installations have no provider. */
+/** Loaded on first use: most installations have no provider. */
 const loadOpenid = () => import('openid-client');
 
 type TokenAnswer = openid.TokenEndpointResponse & openid.TokenEndpointResponseHelpers;
 
-/** How providers are spoken to; what their answers mean is decided elsewhere. */
+/** Protocol client of the identity providers: OpenID Connect and plain OAuth 2. */
 @Injectable()
 export class OAuthClientService {
   private readonly servers = new Map<string, Promise<openid.Configuration>>();
@@ -44,7 +46,7 @@ export class OAuthClientService {
     return provider;
   }
 
-  /** Where to send the browser, and what to remember of it. */
+  /** The authorization URL, and the flow to keep until the callback. */
   async begin(provider: OAuthProvider, redirectUri: string): Promise<{ url: string; flow: OAuthFlow }> {
     const openid = await loadOpenid();
     const server = await this.serverOf(provider);
@@ -68,7 +70,7 @@ export class OAuthClientService {
     return { url: url.href, flow };
   }
 
-  /** `query`: of the callback. @throws when state, code, issuer, nonce or signature are not right. */
+  /** `query`: query string of the callback. @throws when state, code, issuer, nonce or signature are invalid. */
   async finish(
     provider: OAuthProvider,
     flow: OAuthFlow,
@@ -88,7 +90,7 @@ export class OAuthClientService {
     return { tokens: toTokens(answer), claims: answer.claims() ?? {} };
   }
 
-  /** What the provider says of the owner of an access token. @throws when it is about somebody else than `subject`. */
+  /** Claims of the user-info endpoint. @throws when they belong to another subject. */
   async userInfo(provider: OAuthProvider, accessToken: string, subject: string | undefined): Promise<Claims> {
     const openid = await loadOpenid();
     const server = await this.serverOf(provider);
@@ -103,20 +105,20 @@ export class OAuthClientService {
     return emails === undefined ? claims : { ...claims, ...primaryOf(await this.getJson(server, emails, accessToken)) };
   }
 
-  /** The old refresh token is kept when there is no new one. @throws when the provider refuses. */
+  /** Keeps the old refresh token when the provider returns no new one. @throws when the provider refuses. */
   async refresh(provider: OAuthProvider, refreshToken: string): Promise<OAuthTokens> {
     const openid = await loadOpenid();
     const tokens = toTokens(await openid.refreshTokenGrant(await this.serverOf(provider), refreshToken));
     return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
   }
 
-  /** True when the provider answered and said no; false when it could not be asked. */
+  /** True when the provider refused the request; false when it could not be reached. */
   async isRefusal(error: unknown): Promise<boolean> {
     const openid = await loadOpenid();
     return error instanceof openid.ResponseBodyError && error.status < 500;
   }
 
-  /** What the provider knows of a token, if it can be asked. */
+  /** Token introspection; null when the provider does not support it. */
   async introspect(provider: OAuthProvider, token: string): Promise<openid.IntrospectionResponse | null> {
     const openid = await loadOpenid();
     const server = await this.serverOf(provider);
@@ -124,14 +126,14 @@ export class OAuthClientService {
     return openid.tokenIntrospection(server, token);
   }
 
-  /** Issuer and keys; the issuer may have `{tenantid}` for the tenant of a token. Undefined for providers without OpenID Connect. */
+  /** Issuer and key set URL. The issuer may contain `{tenantid}`. Undefined for providers without OpenID Connect. */
   async issuerOf(provider: OAuthProvider): Promise<{ issuer: string; keys: string } | undefined> {
     if (!isOpenId(provider)) return undefined;
     const { issuer, jwks_uri: keys } = (await this.serverOf(provider)).serverMetadata();
     return keys === undefined ? undefined : { issuer, keys };
   }
 
-  /** Where a browser ends its session at the provider; null when it has no such place. */
+  /** The sign-out URL of the provider; null when it has none. */
   async endSessionUrl(
     provider: OAuthProvider,
     idToken: string | undefined,
@@ -159,7 +161,7 @@ export class OAuthClientService {
     return answer.json();
   }
 
-  /** Discovered once; a failure is forgotten, so that the next sign-in tries again. */
+  /** Discovered once. A failure is not cached, so the next sign-in tries again. */
   private serverOf(provider: OAuthProvider): Promise<openid.Configuration> {
     const id = JSON.stringify(provider);
     const known = this.servers.get(id) ?? this.discover(provider);
@@ -199,8 +201,8 @@ export class OAuthClientService {
 }
 
 /**
- * At Microsoft, tokens may name another issuer than the document: that of the tenant. The library knows this for addresses
- * of issuers, and takes an address of a document literally.
+ * Microsoft's tokens may name the issuer of the tenant instead of the one in the discovery document. The library handles
+ * that for issuer URLs, but takes the URL of a discovery document literally.
  */
 function issuerAddress(discoveryUrl: string): URL {
   const url = new URL(discoveryUrl);
@@ -217,7 +219,8 @@ const clientAuthentications = ({ ClientSecretBasic, ClientSecretPost, None }: ty
 
 const isOpenId = ({ server }: OAuthProvider): boolean => 'discoveryUrl' in server;
 
-function toTokens(answer: TokenAnswer): OAuthTokens {
+/** A token response, with the time at which it expires. */
+export function toTokens(answer: TokenAnswer): OAuthTokens {
   const seconds = answer.expiresIn();
   return {
     accessToken: answer.access_token,
@@ -228,9 +231,9 @@ function toTokens(answer: TokenAnswer): OAuthTokens {
   };
 }
 
-/** GitHub's list of addresses as claims: the primary one. */
+/** The primary address of GitHub's list, as claims. */
 function primaryOf(emails: unknown): Claims {
-  const list = Array.isArray(emails) ? emails.filter(isJsonObject) : [];
+  const list = objectsIn(emails);
   const primary = list.find((entry) => entry.primary === true);
   return primary ? { email: primary.email, email_verified: primary.verified === true } : {};
 }

@@ -2,23 +2,23 @@ import type { OAuthClientsSettings } from './oauth-clients.settings';
 
 /** An identity provider at which this installation is a client. */
 export interface OAuthProvider {
-  /** In paths and in `user.oauth`. */
+  /** Used in paths and in `user.oauth`. */
   key: string;
-  /** What the login page shows. */
+  /** Name on the login page. */
   name: string;
   clientId: string;
   clientSecret: string;
   scope: string;
-  /** Empty for the own callback. */
+  /** Empty for the default callback. */
   redirectUri: string;
-  /** The claim that names the person. */
+  /** Claim of the subject. */
   subjectClaim: string;
   authMethod: 'client_secret_basic' | 'client_secret_post' | 'none';
-  /** OpenID Connect where there is one; plain OAuth 2 with these endpoints otherwise. */
+  /** OpenID Connect by discovery, or plain OAuth 2 with these endpoints. */
   server: { discoveryUrl: string } | OAuthEndpoints;
-  /** Of Microsoft: any tenant may sign in, and write into the addresses of its people what it likes. */
+  /** Microsoft's multi-tenant endpoints: any tenant may sign in, and its administrators choose addresses freely. */
   isForAllTenants?: boolean;
-  /** The picture of the caller, for providers that put none into their claims. */
+  /** Picture URL for providers without a picture claim. */
   pictureUrl?: string;
 }
 
@@ -26,9 +26,9 @@ export interface OAuthEndpoints {
   authorization: string;
   token: string;
   userInfo: string;
-  /** The member of the answer in which the claims are. */
+  /** Member of the response that holds the claims. */
   userInfoMember?: string;
-  /** GitHub: all addresses of the caller, with which of them are verified. */
+  /** GitHub: endpoint that lists all addresses and whether they are verified. */
   emails?: string;
 }
 
@@ -113,7 +113,7 @@ const ofOpenId = (clients: OAuthClientsSettings): OAuthProvider => ({
   isForAllTenants: isForAllTenants(clients.oidc_provider_url),
 });
 
-/** The providers whose variables are complete, in the order in which the login page shows them. */
+/** The providers with a complete configuration, in the order of the login page. */
 export function configuredProviders(clients: OAuthClientsSettings): OAuthProvider[] {
   const mayOpenId = clients.oidc_client_secret !== '' || clients.oidc_challenge_method !== null;
   const all = [
@@ -131,4 +131,4 @@ export function configuredProviders(clients: OAuthClientsSettings): OAuthProvide
 const isForAllTenants = (discoveryUrl: string): boolean =>
   /^https:\/\/login\.microsoftonline\.com\/(common|organizations|consumers)\//i.test(discoveryUrl);
 
-const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
+const withoutSlash = (url: string): string => url.replace(/(?<!\/)\/+$/, '');

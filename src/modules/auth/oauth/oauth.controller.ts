@@ -1,19 +1,18 @@
-import { Body, Controller, Get, Ip, Param, Post, Redirect, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Redirect, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiAuth, Public, Roles } from '../../../common/auth/access-rules';
 import { Audited } from '../../../platform/audit/audited.decorator';
 import { SessionUserResponse, SignOutResponse } from '../auth.dto';
-import { Origin, type RequestOrigin } from '../request-origin';
-import type { SessionAnswer } from '../session-answers.service';
-import { OAuthSessionsService } from './oauth-sessions.service';
-import { OAuthSignInService } from './oauth-sign-in.service';
+import { Origin, type RequestOrigin } from '../guards/request-origin';
+import type { SessionResponse } from '../sessions/session-response.service';
+import { OAuthSignInService } from './flow/oauth-sign-in.service';
+import { RedirectCookiesInterceptor, type RedirectResponse } from './flow/redirect-cookies.interceptor';
+import { SignOutService } from './flow/sign-out.service';
 import { OAuthSessionResponse, TokenExchangeRequest } from './oauth.dto';
-import type { RedirectAnswer } from './redirect-answer';
-import { RedirectCookiesInterceptor } from './redirect-cookies.interceptor';
-import { SignOutService } from './sign-out.service';
-import { TokenExchangeService } from './token-exchange.service';
+import { OAuthSessionsService } from './tokens/oauth-sessions.service';
+import { TokenExchangeService } from './tokens/token-exchange.service';
 
-/** Addresses that browsers go to. */
+/** Pages of the browser flow. */
 @ApiTags('auths')
 @Public()
 @UseInterceptors(RedirectCookiesInterceptor)
@@ -21,18 +20,18 @@ import { TokenExchangeService } from './token-exchange.service';
 export class OAuthController {
   constructor(private readonly signIns: OAuthSignInService) {}
 
-  @ApiOperation({ summary: 'Go to the identity provider' })
+  @ApiOperation({ summary: 'Redirect to the identity provider' })
   @Get('login')
   @Redirect()
-  begin(@Param('provider') provider: string, @Origin() origin: RequestOrigin): Promise<RedirectAnswer> {
+  begin(@Param('provider') provider: string, @Origin() origin: RequestOrigin): Promise<RedirectResponse> {
     return this.signIns.begin(provider, origin);
   }
 
-  @ApiOperation({ summary: 'Come back from the identity provider' })
-  @Audited()
+  @ApiOperation({ summary: 'Callback of the identity provider' })
+  @Audited({ isSession: true })
   @Get(['callback', 'login/callback'])
   @Redirect()
-  finish(@Param('provider') provider: string, @Origin() origin: RequestOrigin): Promise<RedirectAnswer> {
+  finish(@Param('provider') provider: string, @Origin() origin: RequestOrigin): Promise<RedirectResponse> {
     return this.signIns.finish(provider, origin);
   }
 }
@@ -47,29 +46,29 @@ export class OAuthSessionsController {
     private readonly oauthSessions: OAuthSessionsService,
   ) {}
 
-  @ApiOperation({ summary: 'End the session; succeeds for a dead token, too' })
+  @ApiOperation({ summary: 'End the session; also succeeds for an invalid token' })
   @ApiOkResponse({ type: SignOutResponse })
   @Public()
-  @Audited()
+  @Audited({ isSession: true })
   @Get('auths/signout')
-  signOut(@Origin() origin: RequestOrigin): Promise<SessionAnswer<SignOutResponse>> {
+  signOut(@Origin() origin: RequestOrigin): Promise<SessionResponse<SignOutResponse>> {
     return this.signOuts.signOut(origin);
   }
 
-  @ApiOperation({ summary: 'A session for a token that an identity provider made for this installation' })
+  @ApiOperation({ summary: 'Exchange a token that an identity provider issued to this installation for a session' })
   @ApiOkResponse({ type: SessionUserResponse })
   @Public()
-  @Audited()
+  @Audited({ isSession: true })
   @Post('auths/oauth/:provider/token/exchange')
   exchange(
     @Param('provider') provider: string,
     @Body() request: TokenExchangeRequest,
-    @Ip() address: string,
-  ): Promise<SessionAnswer<SessionUserResponse>> {
-    return this.exchanges.exchange(provider, request, address);
+    @Origin() origin: RequestOrigin,
+  ): Promise<SessionResponse<SessionUserResponse>> {
+    return this.exchanges.exchange(provider, request, origin);
   }
 
-  @ApiOperation({ summary: 'Where somebody signed in; without the tokens' })
+  @ApiOperation({ summary: 'Provider sessions of an account, without the tokens' })
   @Roles('admin')
   @Get('users/:user_id/oauth/sessions')
   list(@Param('user_id') id: string): Promise<OAuthSessionResponse[]> {

@@ -1,9 +1,9 @@
 import { IsString } from 'class-validator';
 import type { OAuthTokens } from './oauth-client.service';
-import type { OAuthSession } from './oauth-session.entity';
+import type { OAuthSession } from './tokens/oauth-session.entity';
 
 export class TokenExchangeRequest {
-  /** An ID token that the provider made for this installation, or an access token that it vouches for. */
+  /** An ID token issued to this installation, or an access token that the provider's introspection confirms. */
   @IsString()
   token: string;
 }
@@ -13,7 +13,7 @@ export class OAuthSessionResponse {
   user_id: string;
   /** Key of the identity provider. */
   provider: string;
-  /** What kind of tokens there are; the tokens themselves are shown to nobody. */
+  /** Metadata of the tokens; the tokens themselves are never returned. */
   token: Record<string, unknown>;
   /** Unix seconds; null when the provider does not say. */
   expires_at: number | null;

@@ -1,21 +1,25 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { DatabaseModule } from '../../../platform/database/database.module';
 import { AuthModule } from '../auth.module';
+import { OAuthSessions1764010100000 } from '../migrations/1764010100000-oauth-sessions';
+import { PictureService } from './claims/picture.service';
+import { OAuthCallbackService } from './flow/oauth-callback.service';
+import { OAuthSignInService } from './flow/oauth-sign-in.service';
+import { SignOutService } from './flow/sign-out.service';
 import { OAuthAccountsService } from './oauth-accounts.service';
-import { OAuthCallbackService } from './oauth-callback.service';
 import { OAuthClientService } from './oauth-client.service';
-import { OAuthSession } from './oauth-session.entity';
-import { OAuthSessionRepository } from './oauth-session.repository';
-import { OAuthSessionsService } from './oauth-sessions.service';
-import { OAuthSignInService } from './oauth-sign-in.service';
 import { OAuthController, OAuthSessionsController } from './oauth.controller';
-import { PictureService } from './picture.service';
-import { SignOutService } from './sign-out.service';
-import { TokenExchangeService } from './token-exchange.service';
-import { TokenVerifierService } from './token-verifier.service';
+import { OAuthSession } from './tokens/oauth-session.entity';
+import { OAuthSessionRepository } from './tokens/oauth-session.repository';
+import { OAuthSessionsService } from './tokens/oauth-sessions.service';
+import { TokenExchangeService } from './tokens/token-exchange.service';
+import { TokenVerifierService } from './tokens/token-verifier.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([OAuthSession]), AuthModule],
+  imports: [
+    DatabaseModule.forFeature({ entities: [OAuthSession], migrations: [OAuthSessions1764010100000] }),
+    AuthModule,
+  ],
   controllers: [OAuthController, OAuthSessionsController],
   providers: [
     OAuthAccountsService,

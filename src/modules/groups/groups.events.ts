@@ -1,4 +1,0 @@
-/** A group is gone, and with it its memberships. */
-export class GroupDeleted {
-  constructor(readonly groupId: string) {}
-}
