@@ -1,55 +1,72 @@
 import { Injectable } from '@nestjs/common';
+import { ownedBy } from '../../common/auth/owned-by';
 import { isAdmin, type Principal } from '../../common/auth/principal';
-import { AccessProhibitedError, RowNotFoundError } from '../../common/errors/app-error';
+import { ForbiddenError, NotFoundError } from '../../common/errors/app-error';
+import { Detail } from '../../common/errors/details';
 import { Transaction } from '../../platform/database/transaction';
 import { EventBus } from '../../platform/events/event-bus';
-import { PermissionsService } from '../groups/permissions.service';
-import { ChatTagsService } from './chat-tags.service';
+import { FoldersService } from '../folders/folders.service';
+import { PermissionsService } from '../groups/permissions/permissions.service';
 import { ChatsDeleted } from './chats.events';
 import { ChatsRepository } from './chats.repository';
+import { ChatTagsService, tagIdsIn } from './tags/chat-tags.service';
 
-/**
- * Deleting chats over HTTP. The permission is looked at first, and here, because clients know another text for its lack
- * than the one of the route rules.
- */
+/** Deletes chats, and folders with their chats. */
 @Injectable()
 export class ChatDeletionService {
   constructor(
     private readonly chats: ChatsRepository,
     private readonly tags: ChatTagsService,
+    private readonly folders: FoldersService,
     private readonly permissions: PermissionsService,
     private readonly transaction: Transaction,
     private readonly events: EventBus,
   ) {}
 
-  /**
-   * For owners with the permission, and administrators.
-   * @throws AccessProhibitedError without the permission, RowNotFoundError also for the chat of somebody else.
-   */
-  async delete(caller: Principal, id: string): Promise<boolean> {
-    await this.assertMayDelete(caller);
+  /** For owners and administrators. @throws RowNotFoundError also for another user's chat. */
+  delete(principal: Principal, id: string): Promise<boolean> {
     return this.transaction.run(async () => {
-      const chat = await this.chats.lock(id);
-      if (!chat || (chat.userId !== caller.id && !isAdmin(caller))) throw new RowNotFoundError();
+      const chat = ownedBy(principal, await this.chats.lock(id), { isExempt: isAdmin(principal) });
       await this.chats.delete(id);
-      await this.tags.dropUnused(chat.userId, chat.meta);
+      await this.tags.dropUnused(chat.userId, tagIdsIn(chat.meta));
       this.events.publish(new ChatsDeleted([id], chat.userId));
       return true;
     });
   }
 
-  /** Every chat of the caller, with all tags. @throws AccessProhibitedError without the permission. */
-  async deleteAll(caller: Principal): Promise<boolean> {
-    await this.assertMayDelete(caller);
+  /** Deletes all chats and tags of the principal. */
+  deleteAll(principal: Principal): Promise<boolean> {
     return this.transaction.run(async () => {
-      const ids = await this.chats.deleteAll(caller.id);
-      await this.tags.dropAll(caller.id);
-      this.events.publish(new ChatsDeleted(ids, caller.id));
+      const ids = await this.chats.deleteAll(principal.id);
+      await this.tags.dropUnused(principal.id);
+      this.events.publish(new ChatsDeleted(ids, principal.id));
       return true;
     });
   }
 
-  private async assertMayDelete(caller: Principal): Promise<void> {
-    if (!(await this.permissions.has(caller, 'chat.delete'))) throw new AccessProhibitedError();
+  /**
+   * Deletes a folder with its subfolders. Their chats, pinned and archived ones included, are deleted too, or with
+   * `withChats` false moved out of any folder.
+   * @throws NotFoundError; ForbiddenError when chats would be deleted without the permission.
+   */
+  deleteFolder(principal: Principal, id: string, withChats: boolean): Promise<boolean> {
+    return this.transaction.run(async () => {
+      const subtree = await this.folders.lockSubtree(principal.id, id);
+      if (subtree.length === 0) throw new NotFoundError();
+      if (withChats) await this.deleteIn(principal, subtree);
+      await this.folders.delete(id);
+      return true;
+    });
+  }
+
+  /** The permission is checked here and not on the route: a folder without chats may be deleted without it. */
+  private async deleteIn(principal: Principal, folderIds: string[]): Promise<void> {
+    const mayDelete = await this.permissions.has(principal, 'chat.delete');
+    if (!mayDelete && (await this.chats.hasAnyIn(principal.id, folderIds)))
+      throw new ForbiddenError(Detail.accessProhibited);
+    const deleted = await this.chats.deleteIn(principal.id, folderIds);
+    await this.tags.dropUnused(principal.id, [...new Set(deleted.flatMap(({ meta }) => tagIdsIn(meta)))]);
+    const ids = deleted.map((chat) => chat.id);
+    this.events.publish(new ChatsDeleted(ids, principal.id));
   }
 }

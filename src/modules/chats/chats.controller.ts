@@ -2,16 +2,18 @@ import { Body, Controller, Delete, Get, Headers, Param, Post, UseGuards } from '
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiAuth, CurrentPrincipal, RequirePermission } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
-import type { Versioned } from '../../common/http/versioned';
+import { AccessProhibitedError } from '../../common/errors/app-error';
+import type { JsonAnswer } from '../../common/http/answers/json-answer';
 import { ChatDeletionService } from './chat-deletion.service';
-import { ChatMarksService } from './chat-marks.service';
 import { ChatRecordsService } from './chat-records.service';
 import { ChatSavesService } from './chat-saves.service';
 import {
   ChatResponse,
+  CloneChatRequest,
   CreateChatRequest,
   EditMessageRequest,
   MessageEventRequest,
+  MoveChatRequest,
   UpdateChatRequest,
 } from './chats.dto';
 import { MessageEventsService } from './message-events.service';
@@ -25,82 +27,105 @@ export class ChatsController {
     private readonly records: ChatRecordsService,
     private readonly deletion: ChatDeletionService,
     private readonly saves: ChatSavesService,
-    private readonly marks: ChatMarksService,
     private readonly events: MessageEventsService,
   ) {}
 
+  /** Create a chat. */
   @UseGuards(StoredChatsGuard)
   @Post('new')
-  create(@CurrentPrincipal() caller: Principal, @Body() request: CreateChatRequest): Promise<ChatResponse> {
-    return this.records.create(caller, request);
+  create(@CurrentPrincipal() principal: Principal, @Body() request: CreateChatRequest): Promise<ChatResponse> {
+    return this.records.create(principal, request);
   }
 
-  /** For the owner only, administrators too. `ETag` is the number of the last save. */
+  /** One whole chat. For the owner only, not even for administrators. `ETag` is the number of the last save. */
   @Get(':id')
   @ApiOkResponse({ type: ChatResponse })
-  get(@CurrentPrincipal() caller: Principal, @Param('id') id: string): Promise<Versioned<ChatResponse>> {
-    return this.records.open(caller, id);
+  get(@CurrentPrincipal() principal: Principal, @Param('id') id: string): Promise<JsonAnswer<ChatResponse>> {
+    return this.records.get(principal, id);
   }
 
   /**
-   * For the owner only. Replaces the top-level keys that are sent; the tree of messages is merged. With `If-Match`, 412
-   * when somebody saved the chat since the answer that had this `ETag`, and nothing is stored then.
+   * Save a chat. For the owner only. Replaces the top-level keys of the request; the tree of messages is merged. With
+   * `If-Match`, responds with 412 and stores nothing when the chat was saved since the response with this `ETag`.
    */
   @Post(':id')
   @ApiOkResponse({ type: ChatResponse })
   save(
-    @CurrentPrincipal() caller: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
     @Body() request: UpdateChatRequest,
     @Headers('if-match') ifMatch?: string,
-  ): Promise<Versioned<ChatResponse>> {
-    return this.saves.save(caller, id, request.chat, ifMatch);
+  ): Promise<JsonAnswer<ChatResponse>> {
+    return this.saves.save(principal, id, request.chat, ifMatch);
   }
 
-  /** For the owner, with the permission `chat.delete`, and administrators. */
+  /** Delete a chat. For the owner with the permission `chat.delete`, and administrators. */
+  @RequirePermission('chat.delete', { refusal: () => new AccessProhibitedError() })
   @Delete(':id')
-  delete(@CurrentPrincipal() caller: Principal, @Param('id') id: string): Promise<boolean> {
-    return this.deletion.delete(caller, id);
+  delete(@CurrentPrincipal() principal: Principal, @Param('id') id: string): Promise<boolean> {
+    return this.deletion.delete(principal, id);
   }
 
-  /** Null for a chat of an older system that was never pinned. */
+  /** Whether a chat is pinned. Null for a chat imported from an older system that was never pinned. */
   @Get(':id/pinned')
-  isPinned(@CurrentPrincipal() caller: Principal, @Param('id') id: string): Promise<boolean | null> {
-    return this.marks.isPinned(caller, id);
+  @ApiOkResponse({ schema: { type: 'boolean', nullable: true } })
+  isPinned(@CurrentPrincipal() principal: Principal, @Param('id') id: string): Promise<boolean | null> {
+    return this.records.isPinned(principal, id);
   }
 
-  /** Pins the chat, or unpins it. */
+  /** Pins or unpins the chat. */
   @Post(':id/pin')
-  togglePinned(@CurrentPrincipal() caller: Principal, @Param('id') id: string): Promise<ChatResponse> {
-    return this.marks.togglePinned(caller, id);
+  togglePinned(@CurrentPrincipal() principal: Principal, @Param('id') id: string): Promise<ChatResponse> {
+    return this.records.togglePinned(principal, id);
   }
 
-  /** Archives the chat, or takes it back. It leaves its folder. */
+  /** Archives or unarchives the chat, and removes it from its folder. */
   @Post(':id/archive')
-  toggleArchived(@CurrentPrincipal() caller: Principal, @Param('id') id: string): Promise<ChatResponse> {
-    return this.marks.toggleArchived(caller, id);
+  toggleArchived(@CurrentPrincipal() principal: Principal, @Param('id') id: string): Promise<ChatResponse> {
+    return this.records.toggleArchived(principal, id);
   }
 
-  /** For the owner and administrators. The message becomes the one on display. */
-  @RequirePermission('chat.edit')
-  @Post(':id/messages/:messageId')
-  editMessage(
-    @CurrentPrincipal() caller: Principal,
+  /** Moves an own chat to a folder, or out of any, and unpins it. */
+  @Post(':id/folder')
+  move(
+    @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
-    @Param('messageId') messageId: string,
+    @Body() request: MoveChatRequest,
+  ): Promise<ChatResponse> {
+    return this.records.move(principal, id, request.folder_id ?? null);
+  }
+
+  /** Copy an own chat. */
+  @UseGuards(StoredChatsGuard)
+  @Post(':id/clone')
+  clone(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') id: string,
+    @Body() request: CloneChatRequest,
+  ): Promise<ChatResponse> {
+    return this.records.clone(principal, id, request.title);
+  }
+
+  /** Replace the content of a message. For the owner and administrators. The message becomes `history.currentId`. */
+  @RequirePermission('chat.edit')
+  @Post(':id/messages/:message_id')
+  editMessage(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') id: string,
+    @Param('message_id') messageId: string,
     @Body() request: EditMessageRequest,
   ): Promise<ChatResponse> {
-    return this.events.edit(caller, id, messageId, request.content);
+    return this.events.edit(principal, id, messageId, request.content);
   }
 
-  /** For the owner and administrators. Sends the event to the owner's open tabs and stores what it says. */
-  @Post(':id/messages/:messageId/event')
+  /** Send an event of a message to the owner's open tabs, and store its effect. For the owner and administrators. */
+  @Post(':id/messages/:message_id/event')
   emitEvent(
-    @CurrentPrincipal() caller: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
-    @Param('messageId') messageId: string,
+    @Param('message_id') messageId: string,
     @Body() request: MessageEventRequest,
   ): Promise<boolean> {
-    return this.events.emit(caller, id, messageId, request);
+    return this.events.emit(principal, id, messageId, request);
   }
 }

@@ -1,38 +1,37 @@
 import { PickType } from '@nestjs/swagger';
-import { IsObject, IsOptional, IsString } from 'class-validator';
+import { IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { JsonObject } from '../../common/util/json';
-import { jsonPieces } from '../../common/util/json-pieces';
+import { jsonPieces } from '../../common/json/json-pieces';
 import { IsLaxBoolean, IsLaxInt } from '../../common/validation/fields';
-import type { Chat } from './chat.entity';
-import type { ChatTitle } from './chats.types';
-import type { SharedChat } from './shared-chat.entity';
-import type { Tag } from './tag.entity';
+import { MAX_NAME } from '../../common/validation/lengths';
+import type { Chat, ChatTitle } from './chat.entity';
+import type { Tag } from './tags/tag.entity';
 
-/** Of `chat.history.messages.<id>`. */
+/** Depth of `chat.history.messages.<id>` in a response. */
 const MESSAGE_DEPTH = 4;
 
-/** `user_id` of a snapshot is this and the id of its chat; clients ask for the user of that name. */
-export const SHARED_PREFIX = 'shared-';
+/** Chats per page of most lists. */
+export const CHATS_PAGE_SIZE = 60;
 
 export class ListChatsQuery {
-  /** Counts from 1; 60 chats each. All chats without it. */
+  /** Starts at 1; 60 chats per page. All chats when absent. */
   @IsOptional()
   @IsLaxInt()
   page?: number;
 
-  /** Also those that are pinned. */
+  /** Include pinned chats. */
   @IsOptional()
   @IsLaxBoolean()
   include_pinned?: boolean;
 
-  /** Also those in folders. */
+  /** Include chats in folders. */
   @IsOptional()
   @IsLaxBoolean()
   include_folders?: boolean;
 }
 
 export class ChatOverviewQuery {
-  /** Counts from 1; 60 chats each. */
+  /** Starts at 1; 60 chats per page. */
   @IsOptional()
   @IsLaxInt()
   page?: number;
@@ -42,12 +41,12 @@ export class ChatOverviewQuery {
   @IsString()
   query?: string;
 
-  /** `title`, `created_at` or `updated_at`; says nothing without `direction`. */
+  /** `title`, `created_at` or `updated_at`; ignored without `direction`. */
   @IsOptional()
   @IsString()
   order_by?: string;
 
-  /** `asc` or `desc`; says nothing without `order_by`. */
+  /** `asc` or `desc`; ignored without `order_by`. */
   @IsOptional()
   @IsString()
   direction?: string;
@@ -58,7 +57,13 @@ export class TagRequest {
   name: string;
 }
 
-/** `skip` and `limit` are ignored: the list is whole. */
+export class AddTagRequest {
+  @IsString()
+  @MaxLength(MAX_NAME)
+  name: string;
+}
+
+/** `skip` and `limit` are ignored: the list is complete. */
 export class TaggedChatsRequest extends TagRequest {
   @IsOptional()
   @IsLaxInt()
@@ -69,12 +74,33 @@ export class TaggedChatsRequest extends TagRequest {
   limit?: number;
 }
 
+export class FolderChatsQuery {
+  /** Starts at 1; 10 chats per page. */
+  @IsOptional()
+  @IsLaxInt()
+  page?: number;
+}
+
+export class MoveChatRequest {
+  /** An own folder; null or absent moves the chat out of any. */
+  @IsOptional()
+  @IsString()
+  folder_id?: string | null;
+}
+
+export class DeleteFolderQuery {
+  /** False moves the chats out of any folder instead of deleting them. */
+  @IsOptional()
+  @IsLaxBoolean()
+  delete_contents?: boolean;
+}
+
 export class CreateChatRequest {
   /** The client's object: `title`, `models`, `history: {messages, currentId}`, `messages`, `params`, `files`, and any other key. */
   @IsObject()
   chat: Record<string, unknown>;
 
-  /** One of the caller's folders. */
+  /** An own folder. */
   @IsOptional()
   @IsString()
   folder_id?: string | null;
@@ -82,7 +108,10 @@ export class CreateChatRequest {
 
 /** `folder_id` is ignored. */
 export class UpdateChatRequest {
-  /** The top-level keys to replace; others stay. Messages that the tree lacks stay unless they were removed on purpose. */
+  /**
+   * The top-level keys to replace. Stored messages that are missing from the tree remain, unless they were removed on
+   * purpose.
+   */
   @IsObject()
   chat: Record<string, unknown>;
 
@@ -92,7 +121,7 @@ export class UpdateChatRequest {
 }
 
 export class CloneChatRequest {
-  /** `Clone of <title>` without it. */
+  /** `Clone of <title>` when absent. */
   @IsOptional()
   @IsString()
   title?: string | null;
@@ -105,11 +134,11 @@ export class EditMessageRequest {
 }
 
 export class MessageEventRequest {
-  /** `status`, `message`, `replace`, `files`, `embeds`, `source` and `citation` are stored; any other type is passed on. */
+  /** `status`, `message`, `replace`, `files`, `embeds`, `source` and `citation` are stored; any other type is only forwarded. */
   @IsString()
   type: string;
 
-  /** What listeners get; its form depends on the type. */
+  /** Sent to listeners; its shape depends on the type. */
   @IsObject()
   data: Record<string, unknown>;
 }
@@ -118,9 +147,9 @@ export class ChatResponse {
   id: string;
   /** Id of the owner. */
   user_id: string;
-  /** The same as `chat.title`; `New Chat` when that is missing. */
+  /** Equals `chat.title`; `New Chat` when that is missing. */
   title: string;
-  /** The client's object, every key kept in its place. */
+  /** The client's object with all keys in their original order. */
   chat: Record<string, unknown>;
   /** Unix seconds. */
   updated_at: number;
@@ -130,17 +159,19 @@ export class ChatResponse {
   share_id: string | null;
   archived: boolean;
   pinned: boolean | null;
-  /** `{tags: [tag id…]}` once the chat had tags. */
+  /** `{tags: [tag id…]}` once the chat has had tags. */
   meta: Record<string, unknown>;
   folder_id: string | null;
 }
 
 export class ChatTitleResponse extends PickType(ChatResponse, ['id', 'title', 'updated_at', 'created_at']) {}
 
+export class FolderChatResponse extends PickType(ChatTitleResponse, ['title', 'id', 'updated_at']) {}
+
 export class TagResponse {
-  /** The name in lower case with `_` for each space. */
+  /** The name in lower case with `_` in place of spaces. */
   id: string;
-  /** As first typed. */
+  /** As first entered. */
   name: string;
   user_id: string;
   meta: Record<string, unknown> | null;
@@ -153,7 +184,13 @@ export const toChatTitleResponse = (chat: ChatTitle): ChatTitleResponse => ({
   created_at: chat.createdAt,
 });
 
-/** `content` is the client's object, put together. */
+export const toFolderChatResponse = ({ title, id, updatedAt }: ChatTitle): FolderChatResponse => ({
+  title,
+  id,
+  updated_at: updatedAt,
+});
+
+/** `content` is the client's `chat` object. */
 export const toChatResponse = (chat: Chat, content: JsonObject): ChatResponse => ({
   id: chat.id,
   user_id: chat.userId,
@@ -168,31 +205,10 @@ export const toChatResponse = (chat: Chat, content: JsonObject): ChatResponse =>
   folder_id: chat.folderId,
 });
 
-/** Its JSON, with a piece for each message. */
+/** The JSON of a chat in pieces, one per message. */
 export const toJsonPieces = (chat: ChatResponse): AsyncIterable<string> => jsonPieces(chat, MESSAGE_DEPTH);
 
-/** What a chat has besides its content that a copy may take over. */
-export type ChatColumns = Pick<Chat, 'meta' | 'pinned' | 'folderId' | 'createdAt' | 'updatedAt'>;
-
-export const toChatColumns = ({ meta, pinned, folder_id }: ChatResponse): Partial<ChatColumns> => ({
-  meta,
-  pinned,
-  folderId: folder_id,
-});
-
-/** A snapshot in the form of a chat; it belongs to nobody but its chat. */
-export const toSharedChatResponse = (shared: SharedChat): ChatResponse => ({
-  id: shared.id,
-  user_id: `${SHARED_PREFIX}${shared.chatId}`,
-  title: shared.title,
-  chat: shared.content,
-  updated_at: shared.updatedAt,
-  created_at: shared.createdAt,
-  share_id: null,
-  archived: false,
-  pinned: shared.pinned,
-  meta: shared.meta,
-  folder_id: shared.folderId,
-});
+/** Columns that imports and copies may set. */
+export type ChatColumns = Pick<Chat, 'meta' | 'pinned' | 'archived' | 'folderId' | 'createdAt' | 'updatedAt'>;
 
 export const toTagResponse = ({ id, name, userId, meta }: Tag): TagResponse => ({ id, name, user_id: userId, meta });

@@ -1,4 +1,4 @@
-/** Chats of one user and their messages are gone; whatever still works for them should stop. */
+/** Chats of one user were deleted with their messages; running work for them should stop. */
 export class ChatsDeleted {
   constructor(
     readonly chatIds: readonly string[],

@@ -1,20 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { RowNotFoundError } from '../../common/errors/app-error';
+import type { RefusalOptions } from '../../common/auth/access-rules';
+import { ownedBy } from '../../common/auth/owned-by';
+import type { Principal } from '../../common/auth/principal';
 import { isJsonObject, storable, type JsonObject } from '../../common/util/json';
 import { nowSeconds } from '../../common/util/time';
 import { Transaction } from '../../platform/database/transaction';
-import { ChatImagesService } from './chat-images.service';
-import { ChatMessagesRepository } from './chat-messages.repository';
-import { ChatMessagesService, type WriteOptions } from './chat-messages.service';
-import { ChatTagsService } from './chat-tags.service';
-import { toMessages } from './chat-trees.service';
+import type { ChatSummary } from './chat.entity';
 import { ChatsRepository } from './chats.repository';
-import type { ChatSummary } from './chats.types';
-import { pathUp } from './history/links';
-import { extendList, type ListKey } from './history/message-lists';
-import type { ChatMessageJson } from './history/message.codec';
+import { ChatMessagesRepository } from './history/chat-messages.repository';
+import { ChatMessagesService, type WriteOptions } from './history/chat-messages.service';
+import { toMessages } from './history/chat-trees.service';
+import { extendList, type ListKey } from './history/message-events';
+import type { ChatMessageJson } from './history/message-row';
+import { pathUp } from './history/tree';
+import { ChatImagesService } from './images/chat-images.service';
+import { ChatTagsService } from './tags/chat-tags.service';
 
-/** Chats as other modules see them. What is told of a chat or message that does not exist is ignored by all writers. */
+/** Chats for other modules. Writes to a missing chat or message are no-ops. */
 @Injectable()
 export class ChatsService {
   constructor(
@@ -31,11 +33,9 @@ export class ChatsService {
     return chat?.userId === userId ? chat : null;
   }
 
-  /** @throws RowNotFoundError also for the chat of somebody else. */
-  async getOwned(userId: string, chatId: string): Promise<ChatSummary> {
-    const chat = await this.findOwned(userId, chatId);
-    if (!chat) throw new RowNotFoundError();
-    return chat;
+  /** @throws the refusal, by default RowNotFoundError, also for another user's chat. */
+  async getOwned(principal: Pick<Principal, 'id'>, chatId: string, options?: RefusalOptions): Promise<ChatSummary> {
+    return ownedBy(principal, await this.chats.findSummary(chatId), options);
   }
 
   async findMessage(chatId: string, messageId: string): Promise<ChatMessageJson | null> {
@@ -43,7 +43,7 @@ export class ChatsService {
     return isJsonObject(message) ? message : null;
   }
 
-  /** The message and its ancestors, root first; empty for an unknown message. */
+  /** The message with its ancestors, root first; empty for an unknown message. */
   async branch(chatId: string, messageId: string): Promise<ChatMessageJson[]> {
     const parents = await this.messages.findParents(chatId);
     const path = pathUp(messageId, (id) => parents.get(id) ?? null, parents);
@@ -60,14 +60,20 @@ export class ChatsService {
     await this.writer.patch(chatId, messageId, moved, options);
   }
 
-  /** `statusHistory` and `sources` grow at the end; `files` and `embeds` at the front, without repeating an item. */
+  /** Adds items to a list of a message; see `extendList`. */
   async appendToMessage(chatId: string, messageId: string, key: ListKey, items: unknown[]): Promise<void> {
     const moved = await this.images.moveOutOfMessage(chatId, { [key]: items });
     const added = moved[key] as unknown[];
     await this.writer.update(chatId, messageId, (message) => ({ [key]: extendList(key, message[key], added) }));
   }
 
-  /** In the list of chats and in the client's object alike. */
+  /** Moves the images of attachments to blobs; returns the attachments to store. */
+  async storeFiles(chatId: string, files: JsonObject[]): Promise<JsonObject[]> {
+    const moved = await this.images.moveOutOfMessage(chatId, { files });
+    return moved.files as JsonObject[];
+  }
+
+  /** Sets the title of the chat and of its `chat` object. */
   setTitle(chatId: string, title: string): Promise<void> {
     return this.transaction.run(async () => {
       const chat = await this.chats.lock(chatId);

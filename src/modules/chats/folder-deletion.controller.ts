@@ -1,25 +1,27 @@
-import { Controller, Delete, Param, Query, UseGuards } from '@nestjs/common';
+import { Controller, Delete, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ApiAuth, CurrentPrincipal } from '../../common/auth/access-rules';
+import { ApiAuth, CurrentPrincipal, RequireFeature } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
-import { FoldersEnabledGuard } from '../folders/folders-enabled.guard';
-import { DeleteFolderQuery } from './chat-folders.dto';
-import { FolderDeletionService } from './folder-deletion.service';
+import { ForbiddenError } from '../../common/errors/app-error';
+import { Detail } from '../../common/errors/details';
+import { ChatDeletionService } from './chat-deletion.service';
+import { DeleteFolderQuery } from './chats.dto';
 
+/** Here rather than in `folders`, because deleting a folder deletes its chats. */
 @ApiTags('folders')
 @ApiAuth()
-@UseGuards(FoldersEnabledGuard)
+@RequireFeature('folders', { refusal: () => new ForbiddenError(Detail.accessProhibited) })
 @Controller('api/v1/folders')
 export class FolderDeletionController {
-  constructor(private readonly folders: FolderDeletionService) {}
+  constructor(private readonly deletion: ChatDeletionService) {}
 
-  /** With all folders that lie in it and, unless told otherwise, all their chats: that takes `chat.delete`. */
+  /** Deletes the folder with its subfolders and, unless `delete_contents` is false, their chats: needs `chat.delete`. */
   @Delete(':id')
   delete(
-    @CurrentPrincipal() caller: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
     @Query() query: DeleteFolderQuery,
   ): Promise<boolean> {
-    return this.folders.delete(caller, id, query.delete_contents ?? true);
+    return this.deletion.deleteFolder(principal, id, query.delete_contents ?? true);
   }
 }

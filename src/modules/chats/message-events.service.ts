@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import { ownedBy } from '../../common/auth/owned-by';
 import { isAdmin, type Principal } from '../../common/auth/principal';
 import { AccessProhibitedError, NotFoundError } from '../../common/errors/app-error';
 import type { JsonObject } from '../../common/util/json';
-import { ChatImagesService } from './chat-images.service';
-import { ChatMessagesService } from './chat-messages.service';
+import type { ChatSummary } from './chat.entity';
 import { ChatRecordsService } from './chat-records.service';
 import type { ChatResponse } from './chats.dto';
-import { ChatsNotifier, type MessageEvent } from './chats.notifier';
+import type { MessageEvent } from '../pipeline/message-event';
+import { ChatsNotifier } from './chats.notifier';
 import { ChatsRepository } from './chats.repository';
 import { ChatsSettings } from './chats.settings';
-import type { ChatSummary } from './chats.types';
+import { ChatMessagesService } from './history/chat-messages.service';
 import { effectOf, type EventEffect } from './history/message-events';
+import { ChatImagesService } from './images/chat-images.service';
 
-/** Single messages, written to by their owner or an administrator over HTTP; the owner's tabs are told. */
+/** Writes to single messages over HTTP, by their owner or an administrator; notifies the owner's sockets. */
 @Injectable()
 export class MessageEventsService {
   constructor(
@@ -25,12 +27,12 @@ export class MessageEventsService {
   ) {}
 
   /**
-   * Replaces the text of a message, and makes it the one on display.
-   * @throws AccessProhibitedError for a chat that the caller may not write to or that does not exist, NotFoundError for
-   * an unknown message.
+   * Replaces the text of a message and makes it `history.currentId`.
+   * @throws AccessProhibitedError for an unknown chat or one that the principal may not write to; NotFoundError for an
+   * unknown message.
    */
-  async edit(caller: Principal, chatId: string, messageId: string, content: string): Promise<ChatResponse> {
-    const chat = await this.getWritable(caller, chatId);
+  async edit(principal: Principal, chatId: string, messageId: string, content: string): Promise<ChatResponse> {
+    const chat = await this.getWritable(principal, chatId);
     const patch = await this.images.moveOutOfMessage(chatId, { content });
     const isKnown = await this.messages.update(chatId, messageId, () => patch, { moveCurrent: true });
     if (!isKnown) throw new NotFoundError();
@@ -40,12 +42,17 @@ export class MessageEventsService {
   }
 
   /**
-   * Passes an event on to the owner's tabs and stores what it says, if it is of a kind that is stored and the message is
-   * known. False when the chat has no place for messages.
+   * Forwards an event to the owner's sockets and stores its effect, if the type has one and the message exists. Returns
+   * false when the chat cannot store messages.
    * @throws AccessProhibitedError as `edit`.
    */
-  async emit(caller: Principal, chatId: string, messageId: string, event: MessageEvent): Promise<boolean> {
-    const chat = await this.getWritable(caller, chatId);
+  async emit(
+    principal: Principal,
+    chatId: string,
+    messageId: string,
+    event: Required<MessageEvent<JsonObject>>,
+  ): Promise<boolean> {
+    const chat = await this.getWritable(principal, chatId);
     const isStored = effectOf(event.type, event.data) !== null;
     const moved = isStored ? await this.images.moveOutOfMessage(chatId, event.data) : event.data;
     const effect = effectOf(event.type, moved);
@@ -54,22 +61,22 @@ export class MessageEventsService {
     return chat.isTree || effect === null;
   }
 
-  /** What the event tells then: attachments are told as the whole list, as it is stored. */
+  /** Returns the data to send: attachments are sent as the whole stored list. */
   private async store(chatId: string, messageId: string, data: JsonObject, effect: EventEffect): Promise<JsonObject> {
-    let told = data;
+    let sent = data;
     const change: EventEffect['change'] = (message) => {
       const keys = effect.change(message);
-      if (effect.list && keys[effect.list]) told = { ...data, [effect.list]: keys[effect.list] };
+      if (effect.list && keys[effect.list]) sent = { ...data, [effect.list]: keys[effect.list] };
       return keys;
     };
     await this.messages.update(chatId, messageId, change, { moveCurrent: effect.movesCurrent });
-    return told;
+    return sent;
   }
 
-  private async getWritable(caller: Principal, chatId: string): Promise<ChatSummary> {
-    const chat = await this.chats.findSummary(chatId);
-    const mayWrite = chat?.userId === caller.id || (isAdmin(caller) && this.settings.enable_admin_chat_access);
-    if (!chat || !mayWrite) throw new AccessProhibitedError();
-    return chat;
+  private async getWritable(principal: Principal, chatId: string): Promise<ChatSummary> {
+    return ownedBy(principal, await this.chats.findSummary(chatId), {
+      isExempt: isAdmin(principal) && this.settings.enable_admin_chat_access,
+      refusal: () => new AccessProhibitedError(),
+    });
   }
 }

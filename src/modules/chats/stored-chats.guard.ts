@@ -1,9 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { AuthenticatedRequest } from '../../common/auth/access-rules';
 import { AccessProhibitedError } from '../../common/errors/app-error';
-import { PermissionsService } from '../groups/permissions.service';
+import { PermissionsService } from '../groups/permissions/permissions.service';
 
-/** Refuses to store a new chat of somebody whose chats are always temporary. */
+/** Refuses to store new chats of users whose chats are always temporary (`chat.temporary_enforced`). */
 @Injectable()
 export class StoredChatsGuard implements CanActivate {
   constructor(private readonly permissions: PermissionsService) {}

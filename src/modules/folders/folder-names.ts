@@ -1,13 +1,18 @@
-import type { FolderPlace } from './folders.types';
+/** Position of a folder in its owner's tree. */
+export interface FolderPlace {
+  id: string;
+  parentId: string | null;
+  name: string;
+}
 
-/** A name as searches compare it: white space and `_` are one space, the case does not count. */
+/** Normalizes a name for comparison: lower case; runs of white space and `_` become one space. */
 export const comparableName = (name: string): string =>
   name
     .replace(/[\s_]+/g, ' ')
     .trim()
     .toLowerCase();
 
-/** Ids of the folders that have one of these names, and of everything that lies in them. */
+/** Ids of the folders with one of these names, and of all folders below them. */
 export function findNamed(places: readonly FolderPlace[], names: readonly string[]): string[] {
   const wanted = new Set(names.map(comparableName));
   const children = new Map<string | null, FolderPlace[]>();
@@ -17,7 +22,7 @@ export function findNamed(places: readonly FolderPlace[], names: readonly string
     else children.set(place.parentId, [place]);
   }
   const found = new Set(places.filter(({ name }) => wanted.has(comparableName(name))).map(({ id }) => id));
-  // A set goes on with what is added while it is gone through.
+  // Iterating over a set includes items added during the iteration.
   for (const id of found) for (const child of children.get(id) ?? []) found.add(child.id);
   return [...found];
 }

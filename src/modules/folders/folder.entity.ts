@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { JsonObject } from '../../common/util/json';
 import { integer } from '../../platform/database/columns';
 
-/** A place for chats of one person; folders lie in folders. Names are unique among siblings, whatever their case. */
+/** A folder of chats of one user; folders nest. Names are unique among siblings, ignoring case. */
 @Entity('folder')
 @Index('folder_owner', ['id', 'userId'], { unique: true })
 @Index('folder_parent_user', ['parentId', 'userId'])
@@ -20,15 +20,15 @@ export class Folder {
   @Column('text')
   name: string;
 
-  /** `meta.icon` when it is a text: lists show it and nothing else of `meta`, which may hold a picture. */
+  /** `meta.icon` if it is a string. A copy, since lists must not load `meta`, which may contain a picture. */
   @Column('text', { nullable: true })
   icon: string | null;
 
-  /** The client's: `icon`, `background_image_url`, … `json` keeps key order. */
+  /** Set by clients: `icon`, `background_image_url`, … `json` preserves key order. */
   @Column('json', { nullable: true })
   meta: JsonObject | null;
 
-  /** The client's: `system_prompt`, `files`, `model_ids`, … */
+  /** Set by clients: `system_prompt`, `files`, `model_ids`, … */
   @Column('json', { nullable: true })
   data: JsonObject | null;
 
@@ -41,4 +41,12 @@ export class Folder {
 
   @Column('bigint', { transformer: integer })
   updatedAt: number;
+}
+
+/** The columns that lists show. */
+export interface FolderSummary extends Pick<
+  Folder,
+  'id' | 'name' | 'parentId' | 'isExpanded' | 'icon' | 'createdAt' | 'updatedAt'
+> {
+  hasMeta: boolean;
 }

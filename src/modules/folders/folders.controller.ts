@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Param, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ApiAuth, CurrentPrincipal } from '../../common/auth/access-rules';
+import { ApiAuth, CurrentPrincipal, RequireFeature } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
-import { FoldersEnabledGuard } from './folders-enabled.guard';
+import { ForbiddenError } from '../../common/errors/app-error';
+import { Detail } from '../../common/errors/details';
 import {
   CreateFolderRequest,
   ExpandFolderRequest,
@@ -13,58 +14,59 @@ import {
 } from './folders.dto';
 import { FoldersService } from './folders.service';
 
-/** Deleting is in `chats`, which knows what lies in a folder. */
+/** Folders are deleted in `chats`, since their chats are deleted with them. */
 @ApiTags('folders')
 @ApiAuth()
-@UseGuards(FoldersEnabledGuard)
+@RequireFeature('folders', { refusal: () => new ForbiddenError(Detail.accessProhibited) })
 @Controller('api/v1/folders')
 export class FoldersController {
   constructor(private readonly folders: FoldersService) {}
 
-  /** The caller's folders, last changed first. */
+  /** Own folders, most recently changed first. */
   @Get()
-  list(@CurrentPrincipal() caller: Principal): Promise<FolderSummaryResponse[]> {
-    return this.folders.list(caller);
+  list(@CurrentPrincipal() principal: Principal): Promise<FolderSummaryResponse[]> {
+    return this.folders.list(principal);
   }
 
-  /** A folder at the top. */
+  /** Create a folder at the top. */
   @Post()
-  create(@CurrentPrincipal() caller: Principal, @Body() request: CreateFolderRequest): Promise<FolderResponse> {
-    return this.folders.create(caller, request);
+  create(@CurrentPrincipal() principal: Principal, @Body() request: CreateFolderRequest): Promise<FolderResponse> {
+    return this.folders.create(principal, request);
   }
 
+  /** One own folder. */
   @Get(':id')
-  get(@CurrentPrincipal() caller: Principal, @Param('id') id: string): Promise<FolderResponse> {
-    return this.folders.get(caller, id);
+  get(@CurrentPrincipal() principal: Principal, @Param('id') id: string): Promise<FolderResponse> {
+    return this.folders.get(principal, id);
   }
 
-  /** Changes what is sent; `data` and `meta` key by key. */
+  /** Change name, data or meta of a folder. Absent fields are unchanged; `data` and `meta` are merged by key. */
   @Post(':id/update')
   update(
-    @CurrentPrincipal() caller: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
     @Body() request: UpdateFolderRequest,
   ): Promise<FolderResponse> {
-    return this.folders.update(caller, id, request);
+    return this.folders.update(principal, id, request);
   }
 
-  /** Into another folder, or to the top. */
+  /** Move a folder to another one, or to the top. */
   @Post(':id/update/parent')
   move(
-    @CurrentPrincipal() caller: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
     @Body() request: MoveFolderRequest,
   ): Promise<FolderResponse> {
-    return this.folders.move(caller, id, request.parent_id ?? null);
+    return this.folders.move(principal, id, request.parent_id ?? null);
   }
 
-  /** Whether the sidebar shows what lies in it. */
+  /** Expand or collapse a folder in the sidebar. */
   @Post(':id/update/expanded')
   expand(
-    @CurrentPrincipal() caller: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Param('id') id: string,
     @Body() request: ExpandFolderRequest,
   ): Promise<FolderResponse> {
-    return this.folders.expand(caller, id, request.is_expanded);
+    return this.folders.expand(principal, id, request.is_expanded);
   }
 }

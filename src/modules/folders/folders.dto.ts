@@ -2,11 +2,10 @@ import { PickType } from '@nestjs/swagger';
 import { IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsLaxBoolean, IsSmall } from '../../common/validation/fields';
 import { MAX_NAME } from '../../common/validation/lengths';
-import type { Folder } from './folder.entity';
-import type { FolderSummary } from './folders.types';
+import type { Folder, FolderSummary } from './folder.entity';
 
 export class CreateFolderRequest {
-  /** Unique among the folders at the top, whatever the case. */
+  /** Unique among the folders at the top, ignoring case. */
   @IsString()
   @MaxLength(MAX_NAME)
   name: string;
@@ -24,21 +23,21 @@ export class CreateFolderRequest {
   meta?: Record<string, unknown> | null;
 }
 
-/** Null is the same as absent: no change. */
+/** Null counts as absent: no change. */
 export class UpdateFolderRequest {
-  /** Unique among its siblings, whatever the case. */
+  /** Unique among its siblings, ignoring case. */
   @IsOptional()
   @IsString()
   @MaxLength(MAX_NAME)
   name?: string | null;
 
-  /** The keys to set; others stay. */
+  /** The keys to set; others are unchanged. */
   @IsOptional()
   @IsObject()
   @IsSmall()
   data?: Record<string, unknown> | null;
 
-  /** The keys to set; others stay. */
+  /** The keys to set; others are unchanged. */
   @IsOptional()
   @IsObject()
   @IsSmall()
@@ -46,7 +45,7 @@ export class UpdateFolderRequest {
 }
 
 export class MoveFolderRequest {
-  /** One of the caller's folders that does not lie in this one; null or absent = to the top. */
+  /** An own folder that is not below this one; null or absent moves it to the top. */
   @IsOptional()
   @IsString()
   parent_id?: string | null;
@@ -69,7 +68,7 @@ export class FolderResponse {
   /** Id of the owner. */
   user_id: string;
   name: string;
-  /** Always null; older clients know the key. */
+  /** Always null; exists for older clients. */
   items: Record<string, unknown> | null;
   meta: Record<string, unknown> | null;
   data: Record<string, unknown> | null;
@@ -83,7 +82,7 @@ export class FolderResponse {
 const SUMMARY = ['id', 'name', 'parent_id', 'is_expanded', 'created_at', 'updated_at'] as const;
 
 export class FolderSummaryResponse extends PickType(FolderResponse, SUMMARY) {
-  /** Of what was stored only the icon. */
+  /** Only the icon of the stored `meta`. */
   meta: FolderIcon | null;
 }
 

@@ -1,11 +1,11 @@
 import { BadRequestError } from '../../common/errors/app-error';
 
-/** One path segment that no URL parser takes for a step up. */
+/** One path segment that URL parsers do not resolve as a parent directory. */
 const COMMAND = /^\/(?!\.{1,2}$)[^/\s]+$/;
 
 /**
- * The command under which a prompt is stored: a missing leading slash is added.
- * @throws BadRequestError when no path could name it.
+ * Normalizes a command: adds a missing leading slash.
+ * @throws BadRequestError when the command cannot be part of a path.
  */
 export function toCommand(text: string): string {
   const command = text.startsWith('/') ? text : `/${text}`;
@@ -13,5 +13,5 @@ export function toCommand(text: string): string {
   return command;
 }
 
-/** The stored command that a path names without its slash. */
+/** The stored command of a path segment, which lacks the slash. */
 export const commandFromPath = (segment: string): string => `/${segment}`;

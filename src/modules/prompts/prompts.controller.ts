@@ -12,44 +12,44 @@ import { PromptsService } from './prompts.service';
 export class PromptsController {
   constructor(private readonly prompts: PromptsService) {}
 
-  /** What the caller may use: own, shared and public prompts; administrators get all. */
+  /** Prompts that the user may access: own, shared and public prompts; administrators get all. */
   @Get()
-  list(@CurrentPrincipal() caller: Principal): Promise<PromptResponse[]> {
-    return this.prompts.list(caller);
+  list(@CurrentPrincipal() principal: Principal): Promise<PromptResponse[]> {
+    return this.prompts.list(principal);
   }
 
-  /** What the caller may change, with the owners. */
+  /** Prompts that the user may change, with their owners. */
   @Get('list')
-  listEditable(@CurrentPrincipal() caller: Principal): Promise<PromptUserResponse[]> {
-    return this.prompts.listEditable(caller);
+  listEditable(@CurrentPrincipal() principal: Principal): Promise<PromptUserResponse[]> {
+    return this.prompts.listEditable(principal);
   }
 
-  /** The caller becomes the owner. Commands are unique in the installation. */
+  /** Create a prompt, owned by the user. Commands are unique in the installation. */
   @Post('create')
   @RequirePermission('workspace.prompts', 'workspace.prompts_import')
-  create(@CurrentPrincipal() caller: Principal, @Body() request: CreatePromptRequest): Promise<PromptResponse> {
-    return this.prompts.create(caller, request);
+  create(@CurrentPrincipal() principal: Principal, @Body() request: CreatePromptRequest): Promise<PromptResponse> {
+    return this.prompts.create(principal, request);
   }
 
   /** One prompt, by its command without the slash. */
   @Get('command/:command')
-  get(@CurrentPrincipal() caller: Principal, @Param('command') command: string): Promise<PromptResponse> {
-    return this.prompts.get(caller, commandFromPath(command));
+  get(@CurrentPrincipal() principal: Principal, @Param('command') command: string): Promise<PromptResponse> {
+    return this.prompts.get(principal, commandFromPath(command));
   }
 
-  /** Replaces title and content; for the owner, administrators and those with a write grant. */
+  /** Replace title and content of a prompt. For the owner, administrators and users with write access. */
   @Post('command/:command/update')
   update(
-    @CurrentPrincipal() caller: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Param('command') command: string,
     @Body() request: UpdatePromptRequest,
   ): Promise<PromptResponse> {
-    return this.prompts.update(caller, commandFromPath(command), request);
+    return this.prompts.update(principal, commandFromPath(command), request);
   }
 
-  /** For the owner, administrators and those with a write grant. */
+  /** Delete a prompt. For the owner, administrators and users with write access. */
   @Delete('command/:command/delete')
-  delete(@CurrentPrincipal() caller: Principal, @Param('command') command: string): Promise<boolean> {
-    return this.prompts.delete(caller, commandFromPath(command));
+  delete(@CurrentPrincipal() principal: Principal, @Param('command') command: string): Promise<boolean> {
+    return this.prompts.delete(principal, commandFromPath(command));
   }
 }

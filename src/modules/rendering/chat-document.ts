@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject } from '../../common/util/json';
 
-/** One message as it is printed: texts, and nothing that is read as markup. */
+/** One message as printed: plain text, never markup. */
 export interface PrintedMessage {
-  /** Who speaks. */
+  /** The role. */
   heading: string;
-  /** Model and time, as far as they are known. */
+  /** Model and time, where known. */
   details: string;
   text: string;
 }
@@ -14,7 +14,7 @@ export interface ChatDocument {
   messages: PrintedMessage[];
 }
 
-/** Messages come as clients keep them: what is missing or has another form is left out. */
+/** Missing and malformed fields of messages are skipped. */
 export function chatDocumentOf(title: string, messages: readonly JsonObject[]): ChatDocument {
   return { title: clean(title), messages: messages.map(toPrinted) };
 }
@@ -29,7 +29,7 @@ function toPrinted({ role, model, timestamp, content }: JsonObject): PrintedMess
   };
 }
 
-/** Seconds, as UTC; empty for anything else. */
+/** UTC time of Unix seconds; empty for anything else. */
 function timeOf(timestamp: unknown): string {
   const date = new Date(typeof timestamp === 'number' ? timestamp * 1000 : Number.NaN);
   return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 19).replace('T', ', ');
@@ -43,5 +43,5 @@ function textOf(content: unknown): string {
     .join('\n');
 }
 
-/** One kind of line break. */
+/** Line breaks become `\n`. */
 const clean = (text: string): string => text.replace(/\r\n?|\u2028|\u2029/g, '\n');

@@ -1,45 +1,39 @@
 import { Body, Controller, Get, Post, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiAuth, Roles } from '../../common/auth/access-rules';
-import { gravatarUrl } from './gravatar';
-import { MarkdownService } from './markdown.service';
-import { PdfService } from './pdf.service';
 import { ChatPdfRequest, GravatarQuery, MarkdownRequest, type MarkdownResponse } from './rendering.dto';
-import { refuseDatabaseFile } from './database-file';
+import { RenderingService } from './rendering.service';
 
 @ApiTags('utils')
 @ApiAuth()
 @Controller('api/v1/utils')
 export class RenderingController {
-  constructor(
-    private readonly markdown: MarkdownService,
-    private readonly pdf: PdfService,
-  ) {}
+  constructor(private readonly rendering: RenderingService) {}
 
   @ApiOperation({ summary: 'Address of the picture that belongs to an e-mail address' })
   @ApiOkResponse({ type: String })
   @Get('gravatar')
   getGravatar(@Query() { email }: GravatarQuery): string {
-    return gravatarUrl(email);
+    return this.rendering.gravatarUrl(email);
   }
 
   @ApiOperation({ summary: 'HTML of a Markdown text: classic syntax, safe to show' })
   @Post('markdown')
   renderMarkdown(@Body() { md }: MarkdownRequest): Promise<MarkdownResponse> {
-    return this.markdown.render(md);
+    return this.rendering.renderMarkdown(md);
   }
 
   @ApiOperation({ summary: 'A chat as a PDF: texts as they are, in every script' })
   @ApiOkResponse({ content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } } })
   @Post('pdf')
   printChat(@Body() request: ChatPdfRequest): Promise<StreamableFile> {
-    return this.pdf.print(request);
+    return this.rendering.printChat(request);
   }
 
   @ApiOperation({ summary: 'Always refused: the database is no file' })
   @Roles('admin')
   @Get('db/download')
   downloadDatabase(): never {
-    return refuseDatabaseFile();
+    return this.rendering.refuseDatabaseFile();
   }
 }

@@ -6,7 +6,7 @@ export class MarkdownRequest {
 }
 
 export class MarkdownResponse {
-  /** Without anything that a browser would run. */
+  /** Sanitized: no scripts, handlers or active URLs. */
   html: string;
 }
 
@@ -19,7 +19,7 @@ export class ChatPdfRequest {
   @IsString()
   title: string;
 
-  /** As clients keep them: `role`, `model`, `timestamp` (seconds), `content`; everything else is left out. */
+  /** `role`, `model`, `timestamp` (Unix seconds) and `content` are used, other keys ignored. */
   @IsArray()
   @IsObject({ each: true })
   messages: Record<string, unknown>[];

@@ -1,11 +1,7 @@
 import { Module } from '@nestjs/common';
-import { MarkdownService } from './markdown.service';
-import { PdfService } from './pdf.service';
+import { WorkersModule } from '../../platform/workers/workers.module';
 import { RenderingController } from './rendering.controller';
+import { RenderingService } from './rendering.service';
 
-/** Texts in other forms. */
-@Module({
-  controllers: [RenderingController],
-  providers: [MarkdownService, PdfService],
-})
+@Module({ imports: [WorkersModule], controllers: [RenderingController], providers: [RenderingService] })
 export class RenderingModule {}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../../common/util/json';
 import { assemble, explode } from './history.codec';
-import { toColumns, toMessage } from './message.codec';
+import { toColumns, toMessage } from './message-row';
 
 /** Any JSON value, with the keys that the codec treats in a special way among the keys. */
 const KEYS = ['id', 'parentId', 'childrenIds', 'role', 'content', 'messages', 'currentId', 'history', '__proto__', 'a'];

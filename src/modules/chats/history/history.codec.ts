@@ -1,21 +1,21 @@
 import { isJsonObject, type JsonObject } from '../../../common/util/json';
-import { isSameJson } from './same-json';
+import { isSameJson } from './json-compare';
 
-/** An entry of the list `messages` that is written out. */
+/** An entry of the list `messages` that is stored as is. */
 export interface RawCopy {
   raw: unknown;
 }
 
-/** An entry of the list `messages`: the id of the row that it equals, or the value itself. */
+/** An entry of the list `messages`: the id of the equal message in the tree, or the value itself. */
 export type Copy = string | RawCopy;
 
-/** The client's `chat` object, taken apart. */
+/** The client's `chat` object, split into the parts that are stored separately. */
 export interface ExplodedChat {
-  /** Every key in its place; null where a value is kept elsewhere: `title`, the tree and its current id, `messages`. */
+  /** All keys in order; null replaces values stored elsewhere: `title`, the tree, `currentId` and `messages`. */
   header: JsonObject;
-  /** False when there is no `history`, or one without an object `messages` (legacy): then it is in the header as it came. */
+  /** False without an object `history.messages` (legacy chats); `history` then stays in the header unchanged. */
   isTree: boolean;
-  /** `history.currentId` when it is a text. */
+  /** `history.currentId` if it is a string. */
   currentId: string | null;
   /** `history.messages`, in key order. */
   messages: Map<string, unknown>;
@@ -23,7 +23,7 @@ export interface ExplodedChat {
   copies: Copy[] | null;
 }
 
-/** What `assemble` needs: the parts, the title, and the messages that changed after the list `messages` was saved. */
+/** Input of `assemble`; `saved` holds the versions that the list `messages` still shows of changed messages. */
 export interface StoredChat extends Omit<ExplodedChat, 'messages'> {
   title: string;
   messages: ReadonlyMap<string, unknown>;
@@ -31,8 +31,8 @@ export interface StoredChat extends Omit<ExplodedChat, 'messages'> {
 }
 
 /**
- * Takes a `chat` object apart without losing a key or the order of keys. `title` must be a text or absent; everything
- * else may have any form.
+ * Splits a `chat` object without losing a key or the key order. `title` must be a string or absent; everything else may
+ * have any shape.
  */
 export function explode(chat: JsonObject): ExplodedChat {
   const header = { ...chat };
@@ -50,11 +50,13 @@ export function assemble({ header, title, isTree, currentId, messages, copies, s
   if (Object.hasOwn(header, 'title')) chat.title = title;
   if (isTree) chat.history = assembleTree(header.history, currentId, messages);
   if (copies)
-    chat.messages = copies.flatMap((copy) => (typeof copy === 'string' ? copied(copy, messages, saved) : [copy.raw]));
+    chat.messages = copies.flatMap((copy) =>
+      typeof copy === 'string' ? toListEntries(copy, messages, saved) : [copy.raw],
+    );
   return chat;
 }
 
-/** Each copy as a reference to the message that it repeats, or written out when it differs from it. */
+/** Stores each entry as a reference to the equal message in the tree; without one, the entry itself. */
 export function toCopies(list: readonly unknown[], messages: ReadonlyMap<string, unknown>): Copy[] {
   return list.map((copy) => {
     const id = isJsonObject(copy) ? copy.id : undefined;
@@ -66,10 +68,17 @@ export function toCopies(list: readonly unknown[], messages: ReadonlyMap<string,
 function explodeTree({ history }: JsonObject) {
   if (!isJsonObject(history) || !isJsonObject(history.messages))
     return { isTree: false, history, currentId: null, messages: new Map<string, unknown>() };
-  const messages = new Map<string, unknown>(Object.entries(history.messages));
+  const messages = toMap(history.messages);
   const currentId = typeof history.currentId === 'string' ? history.currentId : null;
   const rest = { ...history, messages: null };
   return { isTree: true, history: currentId === null ? rest : { ...rest, currentId: null }, currentId, messages };
+}
+
+/** By keys: entries of 200,000 messages would create as many arrays. */
+function toMap(object: JsonObject): Map<string, unknown> {
+  const map = new Map<string, unknown>();
+  for (const key of Object.keys(object)) map.set(key, object[key]);
+  return map;
 }
 
 function assembleTree(history: unknown, currentId: string | null, messages: ReadonlyMap<string, unknown>): JsonObject {
@@ -79,8 +88,8 @@ function assembleTree(history: unknown, currentId: string | null, messages: Read
   return tree;
 }
 
-/** What the list shows for a reference: nothing for a message that a save has removed since the rest was read. */
-export function copied(
+/** The list entry for a reference; empty for a message that was removed after the list was read. */
+export function toListEntries(
   id: string,
   messages: ReadonlyMap<string, unknown>,
   saved: ReadonlyMap<string, RawCopy>,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../../common/util/json';
 import { TreeStore, type Tree } from '../../../../test/support/tree-store';
-import { childrenOf, lastLeafBelow, parentOf } from './links';
+import { childrenOf, lastLeafBelow, parentOf } from './tree';
 
-/** What two tabs, the people in front of them and the server do, in any order. Numbers pick one of what there is. */
+/** Actions of two tabs, their users and the server, in any order. Numbers select one of the existing messages. */
 type Step =
   | { kind: 'load'; tab: number }
   | { kind: 'prompt'; tab: number }
@@ -38,9 +38,9 @@ type Message = JsonObject & { id: string; childrenIds: string[]; parentId: strin
 class World {
   readonly store = new TreeStore();
   readonly tabs: Tree[];
-  /** Messages that somebody was told are saved, and nobody removed. */
+  /** Messages whose save was acknowledged and that no user removed. */
   readonly promised = new Set<string>();
-  /** Messages that somebody removed: whether they stay or come back is no loss. */
+  /** Messages that a user removed: neither staying nor coming back is a loss. */
   readonly abandoned = new Set<string>();
   /** Text that the server has stored. */
   readonly streamed = new Map<string, string>();
@@ -118,7 +118,7 @@ class World {
     const id = ids[index % ids.length];
     if (id === undefined) return;
     const before = (this.store.read().messages[id] as Message).content;
-    // A tab that has only the beginning of a text which is replaced is not recognised (docs/adr/0030).
+    // A tab that has only the beginning of a text which is replaced is not recognised (docs/adr/0022).
     const isKnown = this.tabs.every(
       (tree) => !(id in tree.messages) || !isProperStart(this.in(tree, id).content, before),
     );
@@ -175,7 +175,7 @@ describe('saves of one tab that sees everything', () => {
 });
 
 describe('saves of two tabs and writes of the server, in any order', () => {
-  it('lose no message and no text that anybody was told is saved, but for what people removed', () => {
+  it('lose no message or text whose save was acknowledged, except what users removed', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 3, maxLength: 30 }), (steps) => {
         const world = new World();

@@ -1,23 +1,22 @@
 import { isJsonObject, type JsonObject } from '../../../common/util/json';
-import { bodyDigest, bodyOf, valueDigest } from './digest';
-import { hasGrownFrom, isSameJson } from './same-json';
-import type { StoredMessage } from './stored-message';
+import { bodyDigest, hasGrownFrom, hasSameBody, isSameJson, valueDigest } from './json-compare';
+import type { StoredMessage } from './tree';
 
-/** What becomes of one message that is both stored and posted. */
+/** The merge of one message that is both stored and posted. */
 export interface MergedMessage {
   message: unknown;
-  /** True when the post brings something that was not stored, apart from the links of the tree. */
+  /** True when the post changes something besides links. */
   isNews: boolean;
 }
 
-/** True when the posted copy is a version that was stored earlier and has been replaced since. */
+/** True when the posted copy equals an earlier version that has been replaced since. */
 export function isOutdated(stored: StoredMessage, posted: unknown): boolean {
   return stored.past.length > 0 && !hasSameBody(stored.message, posted) && stored.past.includes(bodyDigest(posted));
 }
 
 /**
- * The later one wins, except where the post demonstrably does not know what it replaces: an outdated copy changes
- * nothing, and what the server wrote is kept where the post has less of it. Links are those of the post.
+ * The post wins, except where it is provably outdated: an outdated copy changes nothing, and values written by the
+ * server remain where the post has only a part of them. Links are always those of the post.
  */
 export function mergeMessage(stored: StoredMessage, posted: unknown, outdated: boolean): MergedMessage {
   const { message } = stored;
@@ -25,12 +24,10 @@ export function mergeMessage(stored: StoredMessage, posted: unknown, outdated: b
   if (!isJsonObject(message) || !isJsonObject(posted)) return { message: posted, isNews: !isSameJson(message, posted) };
   if (outdated) return { message: withLinksOf(posted, message), isNews: false };
   const merged = withServerKeys(stored, message, posted);
-  // A post that brings nothing leaves the row as it is.
+  // Returning the same object leaves the row untouched.
   if (isSameJson(message, merged)) return { message, isNews: false };
   return { message: merged, isNews: !hasSameBody(message, merged) };
 }
-
-const hasSameBody = (a: unknown, b: unknown): boolean => isSameJson(bodyOf(a), bodyOf(b));
 
 function withLinksOf(posted: JsonObject, message: JsonObject): JsonObject {
   const merged = { ...message };
@@ -43,7 +40,7 @@ function withServerKeys({ serverKeys, past }: StoredMessage, stored: JsonObject,
   return kept.length === 0 ? posted : { ...posted, ...Object.fromEntries(kept.map((key) => [key, stored[key]])) };
 }
 
-/** True when the post has not got all of what the server wrote under that key, or has what the server replaced. */
+/** True when the post has only a part of what the server wrote under the key, or a value that the server replaced. */
 function isBehind(key: string, stored: JsonObject, posted: JsonObject, past: readonly string[]): boolean {
   if (!Object.hasOwn(posted, key)) return true;
   const [ours, theirs] = [stored[key], posted[key]];
@@ -51,9 +48,9 @@ function isBehind(key: string, stored: JsonObject, posted: JsonObject, past: rea
   return (isTextOrList(key, ours) && hasGrownFrom(theirs, ours)) || past.includes(valueDigest(key, theirs));
 }
 
-/** Of texts only `content` grows; another that begins like the old one is another. */
+/** Values that grow. Any string other than `content` with the same beginning is a different value. */
 const isTextOrList = (key: string, value: unknown): boolean => key === 'content' || Array.isArray(value);
 
-/** Clients keep the text from before an edit in `originalContent`. */
+/** Clients keep the text before an edit in `originalContent`. */
 const isEdited = (stored: JsonObject, posted: JsonObject): boolean =>
   posted.originalContent !== undefined && posted.originalContent !== stored.originalContent;

@@ -100,6 +100,29 @@ describe('merging a save', () => {
     expect(store.read()).toEqual(left);
   });
 
+  it('removes in an automatic save what the save of a message that it contains had added', () => {
+    const store = new TreeStore();
+    store.save(FIRST, true);
+    store.save(tree('u1', user('u1', null)), true);
+    expect(store.read()).toEqual(tree('u1', user('u1', null)));
+  });
+
+  it('removes what a save added that itself lacked messages, and keeps those', () => {
+    const store = twoExchanges();
+    const stale = tree('a3', user('u1', null, ['a1']), reply('a1', 'u1', ['u3']), user('u3', 'a1', ['a3']));
+    store.save({ ...stale, messages: { ...stale.messages, a3: reply('a3', 'u3') } }, true);
+    store.save({ ...stale, currentId: 'u3', messages: { ...stale.messages, u3: user('u3', 'a1') } }, true);
+    expect(keys(store)).toEqual(['u1', 'a1', 'u2', 'a2', 'u3']);
+  });
+
+  it('clears the current message only for a post that contains every message', () => {
+    const store = twoExchanges();
+    store.save({ ...FIRST, currentId: null }, true);
+    expect(store.read().currentId).toBe('a2');
+    store.save({ ...FULL, currentId: null }, true);
+    expect(store.read()).toEqual({ ...FULL, currentId: null });
+  });
+
   it('removes the last message of all', () => {
     const store = new TreeStore();
     store.save(tree('u1', user('u1', null)), true);
@@ -107,7 +130,7 @@ describe('merging a save', () => {
     expect(store.read()).toEqual({ messages: {}, currentId: null });
   });
 
-  it('removes nothing when it cannot tell the removed from the unseen', () => {
+  it('removes nothing when it cannot distinguish removed from unseen', () => {
     const store = twoExchanges();
     store.save(tree('b1', user('u1', null, ['a1', 'b1']), reply('a1', 'u1'), reply('b1', 'u1')), true);
     store.save(FIRST);
@@ -144,7 +167,7 @@ describe('merging a save', () => {
     expect(store.read().currentId).toBe('a1');
   });
 
-  it('keeps a removed message under which somebody else added one', () => {
+  it('keeps a removed message under which another tab added one', () => {
     const store = twoExchanges();
     const added = { ...FULL.messages, a2: reply('a2', 'u2', ['u3']), u3: user('u3', 'a2') };
     store.save({ messages: added, currentId: 'u3' }, true);
@@ -175,7 +198,7 @@ describe('merging a save', () => {
     expect(store.read().messages.a1).toMatchObject({ content: 'The whole answer', sources: [1, 2], done: true });
   });
 
-  it('takes an answer that somebody shortened', () => {
+  it('accepts a shortened reply', () => {
     const store = twoExchanges();
     store.patch('a2', { content: 'The whole answer' });
     const edit = reply('a2', 'u2', [], { content: 'The whole', originalContent: 'The whole answer' });

@@ -1,24 +1,23 @@
 import { isJsonObject, type JsonObject } from '../../../common/util/json';
-import { addTo, childrenOf, parentOf } from './links';
+import { isSameJson } from './json-compare';
 import { isOutdated, mergeMessage } from './merge-message';
 import { removedBy } from './removals';
-import { isSameJson } from './same-json';
-import type { PostedTree, StoredTree } from './stored-message';
+import { addTo, childrenOf, parentOf, type PostedTree, type StoredTree } from './tree';
 
 /** The tree after a save. */
 export interface MergedTree {
-  /** In the order of the keys. */
+  /** In key order. */
   messages: Map<string, unknown>;
   removed: Set<string>;
-  /** Stored messages that the post lacks and that stay. */
+  /** Stored messages that the post lacks and that are kept. */
   unseen: string[];
-  /** The text to store as `history.currentId`; null leaves what was posted. */
+  /** The string to store as `history.currentId`; null keeps the posted value. */
   currentId: string | null;
 }
 
 /**
- * A posted tree laid over the stored one. It never erases what its author has not seen; the rules and what they decide
- * wrongly are in docs/adr/0030-merging-saves.md. Pure; linear in the size of the trees.
+ * Merges a posted tree into the stored one without deleting messages that its author has not seen. Rules and known
+ * limits: docs/adr/0022-merging-saves.md. Linear in the size of the trees.
  */
 export function mergeTree(stored: StoredTree, posted: PostedTree): MergedTree {
   const { merged, hasNews } = mergeMessages(stored, posted);
@@ -44,8 +43,8 @@ function mergeMessages(stored: StoredTree, posted: PostedTree) {
 }
 
 /**
- * Posted copies of earlier versions. One that is all that a deliberate save changes is somebody going back to that
- * version.
+ * Posted messages that equal an earlier version. When it is the only change of a user's save, the user has restored that
+ * version on purpose, and it is not outdated.
  */
 function outdatedIn(stored: StoredTree, { messages, isAutomatic }: PostedTree): Set<string> {
   const differing = [...messages].filter(([id, message]) => !isSameJson(stored.messages.get(id)?.message, message));
@@ -60,7 +59,7 @@ function outdatedIn(stored: StoredTree, { messages, isAutomatic }: PostedTree): 
 const hasAll = (stored: StoredTree, messages: ReadonlyMap<string, unknown>): boolean =>
   [...stored.messages.keys()].every((id) => messages.has(id));
 
-/** Posted order; each unseen message comes behind the nearest posted one that it stood behind before. */
+/** Posted order; each unseen message follows the nearest posted message that preceded it before. */
 function inOrder(stored: StoredTree, merged: ReadonlyMap<string, unknown>, unseen: string[]): Map<string, unknown> {
   if (unseen.length === 0) return new Map(merged);
   const followers = followersOf(stored, merged, new Set(unseen));
@@ -74,7 +73,7 @@ function inOrder(stored: StoredTree, merged: ReadonlyMap<string, unknown>, unsee
   return ordered;
 }
 
-/** Unseen messages by the posted one that they follow; null for the beginning. */
+/** Unseen messages, grouped by the posted message that they follow; null for the start. */
 function followersOf(stored: StoredTree, merged: ReadonlyMap<string, unknown>, unseen: ReadonlySet<string>) {
   const followers = new Map<string | null, string[]>();
   let before: string | null = null;
@@ -84,7 +83,7 @@ function followersOf(stored: StoredTree, merged: ReadonlyMap<string, unknown>, u
   return followers;
 }
 
-/** Takes out of unseen messages the children that the post has removed or hung elsewhere. */
+/** Removes from unseen messages the children that the post has removed or moved to another parent. */
 function unlinkMoved(messages: Map<string, unknown>, unseen: string[]): void {
   for (const id of unseen) {
     const message = messages.get(id);
@@ -94,14 +93,14 @@ function unlinkMoved(messages: Map<string, unknown>, unseen: string[]): void {
   }
 }
 
-/** Lists unseen children in the parents that the post lists without them: behind the siblings that were there before. */
+/** Adds unseen children back to the `childrenIds` of posted parents, after the siblings that were stored before. */
 function linkUnseen(stored: StoredTree, messages: Map<string, unknown>, unseen: string[]): void {
-  const lost = new Map<string, string[]>();
+  const missing = new Map<string, string[]>();
   for (const id of unseen) {
     const parent = parentOf(stored.messages.get(id)?.message);
-    if (parent !== null && isJsonObject(messages.get(parent))) addTo(lost, parent, id);
+    if (parent !== null && isJsonObject(messages.get(parent))) addTo(missing, parent, id);
   }
-  for (const [parent, ids] of lost) relink(parent, ids, stored, messages);
+  for (const [parent, ids] of missing) relink(parent, ids, stored, messages);
 }
 
 function relink(parent: string, ids: string[], stored: StoredTree, messages: Map<string, unknown>): void {
@@ -114,7 +113,7 @@ function relink(parent: string, ids: string[], stored: StoredTree, messages: Map
   messages.set(parent, { ...(messages.get(parent) as JsonObject), childrenIds: [...known, ...lost, ...added] });
 }
 
-/** The posted one if there is such a message; else the stored one, unless the post has seen everything and says none. */
+/** The posted id if that message exists; otherwise the stored one, unless the post has seen everything and clears it. */
 function currentOf(
   stored: StoredTree,
   posted: PostedTree,

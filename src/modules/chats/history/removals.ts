@@ -1,13 +1,20 @@
-import { childrenOf, lastLeafBelow, parentOf, pathUp } from './links';
-import type { PostedTree, StoredMessage, StoredTree } from './stored-message';
+import {
+  childrenOf,
+  lastLeafBelow,
+  parentOf,
+  pathUp,
+  type PostedTree,
+  type StoredMessage,
+  type StoredTree,
+} from './tree';
 
 /**
- * Which of the stored messages that a post lacks it removes. A post says nothing about messages that its author never
- * saw, and it does not tell which those are; docs/adr/0030-merging-saves.md has the reasons of the rules here.
+ * Ids of the stored messages that a post removes. A post does not say which missing messages its author has never seen;
+ * docs/adr/0022-merging-saves.md explains the rules.
  *
- * A missing message is removed when nothing in the post refers to it and its author demonstrably knew it: by having a
- * message that was brought by a save with this one in it, or by doing nothing but removing it. A message that has to stay keeps its ancestors. A deliberate post of nothing at all empties the
- * chat.
+ * A missing message is removed when nothing in the post refers to it and its author provably knew it: the post contains a
+ * message whose save included this one, or removing it is all that the post does. A message that stays keeps its
+ * ancestors. A user's post without any message empties the chat.
  */
 export function removedBy(posted: PostedTree, stored: StoredTree, hasNews: boolean): Set<string> {
   const missing = [...stored.messages.values()].filter(({ id }) => !posted.messages.has(id));
@@ -16,7 +23,7 @@ export function removedBy(posted: PostedTree, stored: StoredTree, hasNews: boole
   const referred = references(posted);
   const candidates = missing.filter(({ id }) => !referred.has(id));
   const removed = new Set(candidates.filter(knowledgeOf(posted, stored)).map(({ id }) => id));
-  if (!hasNews && !posted.isAutomatic) onlyOne(posted, candidates).forEach((id) => removed.add(id));
+  if (!hasNews && !posted.isAutomatic) singleRemoval(posted, candidates).forEach((id) => removed.add(id));
   keepAncestors(
     missing.filter(({ id }) => !removed.has(id)),
     posted,
@@ -37,8 +44,8 @@ function references({ messages }: PostedTree): Set<string> {
 }
 
 /**
- * Whoever has a message either brought it or loaded the whole chat later. So a post with a message of save n knows
- * everything that was there at save n, except what that save did not know.
+ * A client that has a message either posted it or loaded the whole chat later. So a post that contains a message of save
+ * n knows everything stored at save n, except what that save lacked.
  */
 function knowledgeOf(posted: PostedTree, stored: StoredTree): (entry: StoredMessage) => boolean {
   const known = [...stored.messages.values()].filter(({ id }) => posted.messages.has(id));
@@ -50,11 +57,11 @@ function knowledgeOf(posted: PostedTree, stored: StoredTree): (entry: StoredMess
 }
 
 /**
- * What is missing, if that is just one message with its answers and the post shows what a client shows after removing
- * it; else nothing. Clients remove no more at a time: they hang what follows the answers higher. Whatever else is missing
- * is unseen, and then nobody can tell which is which.
+ * The missing messages if they are one message with its direct replies, and the post shows what a client shows after
+ * removing them; otherwise none. Clients remove no more at once: they move later messages up. If more is missing, some
+ * of it was never loaded, and the post does not tell which.
  */
-function onlyOne(posted: PostedTree, candidates: readonly StoredMessage[]): string[] {
+function singleRemoval(posted: PostedTree, candidates: readonly StoredMessage[]): string[] {
   const ids = new Set(candidates.map(({ id }) => id));
   const tops = candidates.filter(({ message }) => !ids.has(parentOf(message) ?? ''));
   const [top] = tops;
@@ -62,13 +69,13 @@ function onlyOne(posted: PostedTree, candidates: readonly StoredMessage[]): stri
   return candidates.every(({ id, message }) => id === top.id || parentOf(message) === top.id) ? [...ids] : [];
 }
 
-/** Without a parent there is nothing left to show: a client then keeps the id of what it removed, or has none. */
+/** Without a parent nothing is left to show: the client retains the id of the removed message, or has none. */
 function isShownInstead({ messages, currentId }: PostedTree, parent: string | null): boolean {
   if (parent === null) return currentId === null || !messages.has(currentId);
   return messages.has(parent) && currentId === lastLeafBelow(parent, messages);
 }
 
-/** Ancestors by the links that hold after the save: the posted ones where there are any. */
+/** Follows the links that hold after the save: posted ones where there are any. */
 function keepAncestors(
   kept: readonly StoredMessage[],
   posted: PostedTree,

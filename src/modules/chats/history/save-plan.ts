@@ -1,49 +1,48 @@
-import { digest } from './digest';
 import type { RawCopy } from './history.codec';
-import { newRow, assignPositions, savedRow, type MessageRow, type Origin } from './message-row';
+import { digest } from './json-compare';
 import { mergeTree, type MergedTree } from './merge-tree';
-import { toMessage } from './message.codec';
-import type { PostedTree, StoredMessage } from './stored-message';
+import { assignPositions, newRow, savedRow, toMessage, type MessageRow, type Origin } from './message-row';
+import type { PostedTree, StoredMessage } from './tree';
 
-/** A post that missed more messages than that is no evidence of what its author knew. */
+/** A post that lacks more messages is no evidence of what its author had seen. */
 const MAX_UNSEEN = 256;
 
-/** What a save compares first: no bodies. */
+/** The columns that a save compares first, without bodies. */
 export type MessageIndex = Pick<MessageRow, 'id' | 'position' | 'hash' | 'revision' | 'unseen'> & { hasSaved: boolean };
 
-/** A stored tree as a save finds it. */
+/** The stored tree at the start of a save. */
 export interface Snapshot {
   currentId: string | null;
   /** Number of the running save. */
   revision: number;
   /** Every message, in key order. */
   index: readonly MessageIndex[];
-  /** Those that `differingIds` named. */
+  /** The rows of `differingIds`. */
   rows: readonly MessageRow[];
 }
 
-/** What a save has to change. */
+/** The changes that a save makes. */
 export interface SavePlan {
-  /** The whole tree as it is then. */
+  /** The whole tree after the save. */
   messages: ReadonlyMap<string, unknown>;
   currentId: string | null;
   /** Rows to insert or replace. */
   rows: MessageRow[];
-  /** New places of rows that stay as they are otherwise. */
+  /** New positions of rows that are otherwise unchanged. */
   moved: Map<string, number>;
-  /** Messages that go, as the list `messages` shows them. */
+  /** Deleted messages, as the list `messages` shows them. */
   removed: Map<string, RawCopy>;
-  /** Rows whose version for the old list `messages` is not needed any more. */
+  /** Rows whose `saved` version is no longer needed. */
   forgotten: string[];
 }
 
-/** The stored messages that the post does not simply repeat. */
+/** Ids of the stored messages that the post does not repeat unchanged. */
 export const differingIds = (index: readonly MessageIndex[], { messages }: PostedTree): string[] =>
   index
     .filter(({ id, hash }) => hash === null || !messages.has(id) || hash !== digest(messages.get(id)))
     .map(({ id }) => id);
 
-/** With `keepsCopies` the list `messages` is not posted, and goes on to show what it showed. */
+/** `keepsCopies`: the list `messages` was not posted and continues to show the same entries. */
 export function planSave(snapshot: Snapshot, posted: PostedTree, keepsCopies: boolean): SavePlan {
   const rows = new Map(snapshot.rows.map((row) => [row.id, row]));
   const messages = new Map(snapshot.index.map((entry) => [entry.id, toStored(entry, rows.get(entry.id), posted)]));
@@ -60,7 +59,7 @@ export function planSave(snapshot: Snapshot, posted: PostedTree, keepsCopies: bo
   };
 }
 
-/** An unchanged message is taken from the post: it need not be read. */
+/** Unchanged messages are taken from the post instead of the database. */
 function toStored(entry: MessageIndex, row: MessageRow | undefined, posted: PostedTree): StoredMessage {
   const { id, revision, unseen } = entry;
   if (!row) return { id, revision, unseen, message: posted.messages.get(id), past: [], serverKeys: [] };

@@ -5,7 +5,7 @@ const ANYWHERE = new RegExp(`${PATH}(${ID})`, 'g');
 /** In JSON text: a whole value of the key `url`, or the target of a Markdown image. */
 const SHOWN = new RegExp(`((?:"url":"|\\]\\())${PATH}(${ID})(?=[")\\s\\\\])`, 'g');
 
-/** An image in a text of JSON: where its URL begins and ends. */
+/** An image in JSON text: the start and end of its URL. */
 export interface ImagePlace {
   id: string;
   start: number;
@@ -15,17 +15,17 @@ export interface ImagePlace {
 /** Where clients load a stored image; relative to the server. */
 export const imageUrlOf = (id: string): string => PATH + id;
 
-/** The id in such a URL; undefined for any other. */
+/** The id in an image URL; undefined for any other URL. */
 export const imageIdOf = (url: string): string | undefined => WHOLE.exec(url)?.[1];
 
-/** Ids of the images that a text names, each once; null for none. */
+/** Distinct ids of the images that a text refers to; null for none. */
 export function imageIdsIn(text: string): string[] | null {
   if (!text.includes(PATH)) return null;
   const ids = new Set(Array.from(text.matchAll(ANYWHERE), ([, id = '']) => id));
   return ids.size > 0 ? [...ids] : null;
 }
 
-/** Where a text of JSON shows stored images, in order. */
+/** Positions of stored images in JSON text, in order. */
 export function imagePlacesIn(json: string): ImagePlace[] {
   if (!json.includes(PATH)) return [];
   return Array.from(json.matchAll(SHOWN), ({ index, 0: whole, 1: before = '', 2: id = '' }) => ({
@@ -35,6 +35,6 @@ export function imagePlacesIn(json: string): ImagePlace[] {
   }));
 }
 
-/** A text of JSON with other images in the places of some. */
+/** JSON text with some images replaced. */
 export const withImageIds = (json: string, ids: ReadonlyMap<string, string>): string =>
   json.replace(ANYWHERE, (_, id: string) => PATH + (ids.get(id) ?? id));

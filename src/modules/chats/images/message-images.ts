@@ -1,13 +1,13 @@
 import { isJsonObject, type JsonObject } from '../../../common/util/json';
 
-/** What to put in the place of a URL; the same one leaves it. */
+/** Returns the replacement of a URL, or the URL itself to keep it. */
 export type MapUrl = (url: string) => string;
 
 const MARKDOWN_IMAGE = '](data:image/';
 
 /**
- * A client's `chat` object with other URLs of the images in its messages, those of the tree and those of the list. What
- * does not change is the same value as before.
+ * Maps the URLs of images in the messages of a client's `chat` object, in the tree and in the list. Unchanged values are
+ * returned by reference.
  */
 export function mapChatImages(chat: JsonObject, map: MapUrl): JsonObject {
   const changes: JsonObject = {};
@@ -31,7 +31,7 @@ export function mapMessageImages(message: unknown, map: MapUrl): unknown {
   );
 }
 
-/** Every text under a key `url`, however deep. */
+/** Maps every string under a key `url`, at any depth. */
 export function mapUrls(value: unknown, map: MapUrl): unknown {
   if (Array.isArray(value)) return mapItems(value, (item) => mapUrls(item, map));
   return isJsonObject(value) ? mapValues(value, (item, key) => mapUrl(item, key, map)) : value;
@@ -41,17 +41,25 @@ const mapUrl = (value: unknown, key: string, map: MapUrl): unknown =>
   key === 'url' && typeof value === 'string' ? map(value) : mapUrls(value, map);
 
 function mapItems(list: unknown[], map: (item: unknown) => unknown): unknown[] {
-  const mapped = list.map(map);
-  return mapped.some((item, index) => item !== list[index]) ? mapped : list;
+  let mapped: unknown[] | undefined;
+  list.forEach((item, index) => {
+    const value = map(item);
+    if (value !== item) (mapped ??= [...list])[index] = value;
+  });
+  return mapped ?? list;
 }
 
+/** Copies nothing until a value changes: most of up to 200,000 messages have no image. */
 function mapValues(object: JsonObject, map: (value: unknown, key: string) => unknown): JsonObject {
-  const entries = Object.entries(object);
-  const mapped = entries.map(([key, value]) => [key, map(value, key)] as const);
-  return mapped.some(([, value], index) => value !== entries[index]?.[1]) ? Object.fromEntries(mapped) : object;
+  let mapped: JsonObject | undefined;
+  for (const key of Object.keys(object)) {
+    const value = map(object[key], key);
+    if (value !== object[key]) (mapped ??= { ...object })[key] = value;
+  }
+  return mapped ?? object;
 }
 
-/** Images in fenced code are somebody's code. One whose end has not come yet stays. */
+/** Skips images in fenced code, and incomplete ones. */
 function mapMarkdownImages(text: string, map: MapUrl): string {
   const fences = new Fences(text);
   let mapped = '';
@@ -73,7 +81,7 @@ function endOfTarget(text: string, start: number): number {
   return end.exec(text)?.index ?? -1;
 }
 
-/** Tells of growing places in a text whether they are in fenced code. */
+/** Tells whether positions, queried in ascending order, are within fenced code. */
 class Fences {
   private readonly line = /^ {0,3}(?:```|~~~)/gm;
   private next: RegExpExecArray | null | undefined;

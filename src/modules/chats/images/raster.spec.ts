@@ -28,14 +28,14 @@ describe('rasterOf', () => {
     expect(rasterOf(url)).toBeNull();
   });
 
-  it('leaves base64 with bits that nobody reads: they would not come back', () => {
+  it('leaves base64 with unused bits set: they would be lost', () => {
     const url = urlOf('image/png', bytesOf(PNG, 5000));
     expect(url.endsWith('=')).toBe(true);
     const odd = url.replace(/.(=+)$/, (_end, padding: string) => `${padding.length === 1 ? 'd' : 'x'}${padding}`);
     expect(rasterOf(odd)).toBeNull();
   });
 
-  it('tells equal images by equal digests', () => {
+  it('has equal digests for equal images', () => {
     const hash = (size: number) => rasterOf(urlOf('image/png', bytesOf(PNG, size)))?.hash;
     expect(hash(5000)).toBe(hash(5000));
     expect(hash(5000)).not.toBe(hash(5001));

@@ -12,7 +12,7 @@ describe('pairsOf', () => {
     );
   });
 
-  it('tells texts apart that have no pair in common', () => {
+  it('distinguishes texts without a common pair', () => {
     const has = (text: string, part: string) => pairsOf(part).every((pair) => pairsOf(text).includes(pair));
     expect(has('检索引擎', '索引')).toBe(true);
     expect(has('检索引擎', '引索')).toBe(false);

@@ -1,6 +1,6 @@
 /**
- * Numbers for the characters of a text and for each two that stand side by side, each number once. A text contains
- * another only if it has all numbers of it; different pairs may have the same number.
+ * Distinct numbers for the characters of a text and for its pairs of adjacent characters. A text can contain another one
+ * only if it has all of its numbers; different pairs may share a number.
  */
 export function pairsOf(text: string): number[] {
   const pairs = new Set<number>();

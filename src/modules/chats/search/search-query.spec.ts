@@ -9,6 +9,7 @@ describe('parseSearch', () => {
     ['  Crème  brûlée ', { ...ANY, needle: 'creme  brulee' }],
     ['TAG:Work tag:b c', { ...ANY, tagIds: ['work', 'b'], needle: 'c' }],
     ['tag:a tag:NONE x', { ...ANY, isUntagged: true, needle: 'x' }],
+    ['\ttag:a  b', { ...ANY, tagIds: ['a'], needle: 'b' }],
     ['tag:', { ...ANY, tagIds: [''] }],
     ['find folder:Two_Words this folder:x', { ...ANY, folderNames: ['two_words', 'x'], needle: 'find this' }],
     ['pinned:true pinned:false', { ...ANY, isPinned: true }],

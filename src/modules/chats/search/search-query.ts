@@ -1,35 +1,34 @@
-import { fold } from './fold';
+import { fold } from '../../../common/util/fold';
 
-/** What a search text asks for. */
+/** A parsed search text. Undefined flags do not filter. */
 export interface SearchQuery {
-  /** Folded; empty for any text. */
+  /** Folded text to find; empty matches everything. */
   needle: string;
-  /** All of them. */
+  /** Chats must have all of these. */
   tagIds: string[];
-  /** True for chats without any tag; then `tagIds` is empty. */
+  /** Only chats without tags; `tagIds` is then empty. */
   isUntagged: boolean;
-  /** One of them, or of the folders that lie in them. */
+  /** Chats must be in one of these folders or in a subfolder of one. */
   folderNames: string[];
-  /** Undefined, like the others: whatever it is. */
   isPinned?: boolean;
   isArchived: boolean;
   isShared?: boolean;
 }
 
-/** `tag:none` asks for chats without tags. */
+/** `tag:none` finds chats without tags. */
 const NO_TAG = 'none';
 
 const PREFIXES = ['tag', 'folder', 'pinned', 'archived', 'shared'] as const;
 type Prefix = (typeof PREFIXES)[number];
 
-/** The grammar is in the contract: words with one of the prefixes narrow the search, the others are the text to find. */
+/** Words with one of the prefixes are filters; the remaining words, joined by spaces, are the text to find. */
 export function parseSearch(text: string): SearchQuery {
-  const values = new Map<Prefix, string[]>();
+  const values = new Map<Prefix, string[]>(PREFIXES.map((name) => [name, []]));
   const words: string[] = [];
   for (const word of text.trim().split(' ')) {
     const prefix = PREFIXES.find((name) => word.toLowerCase().startsWith(`${name}:`));
     if (!prefix) words.push(word);
-    else values.set(prefix, [...(values.get(prefix) ?? []), word.slice(prefix.length + 1).toLowerCase()]);
+    else values.get(prefix)?.push(word.slice(prefix.length + 1).toLowerCase());
   }
   const tagIds = values.get('tag') ?? [];
   const isUntagged = tagIds.includes(NO_TAG);
@@ -44,7 +43,7 @@ export function parseSearch(text: string): SearchQuery {
   };
 }
 
-/** True wins over false; any other value says nothing. */
+/** `true` wins over `false`; other values are ignored. */
 function toBoolean(values: readonly string[] = []): boolean | undefined {
   if (values.includes('true')) return true;
   return values.includes('false') ? false : undefined;
