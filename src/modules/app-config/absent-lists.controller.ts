@@ -3,11 +3,11 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiAuth, Roles } from '../../common/auth/access-rules';
 
 /**
- * Lists of modules that do not exist yet. Clients ask for them at every start, whatever the switches say, and draw no
+ * Lists of modules that do not exist yet. Clients request them at every start, regardless of feature switches, and draw no
  * page without an array. A module that comes takes its line from here; with the last one the file goes.
  */
-const LISTS = ['channels', 'files', 'functions', 'knowledge', 'memories', 'notes', 'tools'];
-const WORKSPACE_LISTS = ['functions/list', 'knowledge/list', 'notes/list', 'tools/list'];
+const LISTS = ['channels', 'memories', 'notes'];
+const WORKSPACE_LISTS = ['notes/list'];
 
 @ApiTags('app')
 @ApiAuth()

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DatabaseModule } from '../../platform/database/database.module';
 import { SettingsModule } from '../../platform/settings/settings.module';
 import { AuthModule } from '../auth/auth.module';
 import { GroupsModule } from '../groups/groups.module';
@@ -6,32 +7,31 @@ import { ModelsModule } from '../models/models.module';
 import { UsersModule } from '../users/users.module';
 import { CompletionsModule } from '../completions/completions.module';
 import { AbsentListsController } from './absent-lists.controller';
+import { AdminConfigController } from './admin/admin-config.controller';
+import { AdminConfigService } from './admin/admin-config.service';
+import { InterfaceSettings } from './interface.settings';
+import { InterfaceSettings1764020100000 } from './migrations/1764020100000-interface-settings';
+import { ServerController } from './server/server.controller';
 import { AppSettings } from './app.settings';
-import { BannersController } from './banners.controller';
-import { CacheController } from './cache.controller';
-import { CacheService } from './cache.service';
-import { ChangelogController } from './changelog.controller';
-import { ChecklistController } from './checklist.controller';
-import { ChecklistService } from './checklist.service';
-import { ClientConfigController } from './client-config.controller';
-import { ClientConfigService } from './client-config.service';
-import { ConfigsController } from './configs.controller';
-import { ConfigsService } from './configs.service';
-import { FeatureFlagsService } from './feature-flags.service';
-import { PwaController } from './pwa.controller';
-import { PwaService } from './pwa.service';
-import { SignUpNoticeJob } from './sign-up-notice.job';
-import { UpdateCheckSettings } from './update-check.settings';
-import { UsageController } from './usage.controller';
-import { UsageService } from './usage.service';
-import { VersionController } from './version.controller';
-import { VersionService } from './version.service';
-import { WebhookController } from './webhook.controller';
+import { CacheController } from './server/cache.controller';
+import { CacheService } from './server/cache.service';
+import { ChecklistService } from './admin/checklist.service';
+import { ClientConfigController } from './client/client-config.controller';
+import { ClientConfigService } from './client/client-config.service';
+import { ConfigsController } from './admin/configs.controller';
+import { ConfigsService } from './admin/configs.service';
+import { FeatureFlagsService } from './client/feature-flags.service';
+import { PwaService } from './client/pwa.service';
+import { SignUpNoticeJob } from './admin/sign-up-notice.job';
+import { UpdateCheckSettings } from './server/update-check.settings';
+import { RunningModelsService } from './server/running-models.service';
+import { VersionService } from './server/version.service';
 
-/** What a client reads before anything else: how the installation is called and what it can do. */
+/** The configuration of the installation, for clients and administrators. */
 @Module({
   imports: [
-    SettingsModule.forFeature([AppSettings, UpdateCheckSettings]),
+    DatabaseModule.forFeature({ entities: [], migrations: [InterfaceSettings1764020100000] }),
+    SettingsModule.forFeature([AppSettings, InterfaceSettings, UpdateCheckSettings]),
     AuthModule,
     GroupsModule,
     UsersModule,
@@ -40,18 +40,14 @@ import { WebhookController } from './webhook.controller';
   ],
   controllers: [
     AbsentListsController,
-    BannersController,
+    AdminConfigController,
     CacheController,
-    ChangelogController,
-    ChecklistController,
     ClientConfigController,
     ConfigsController,
-    PwaController,
-    UsageController,
-    VersionController,
-    WebhookController,
+    ServerController,
   ],
   providers: [
+    AdminConfigService,
     CacheService,
     ChecklistService,
     ClientConfigService,
@@ -59,7 +55,7 @@ import { WebhookController } from './webhook.controller';
     FeatureFlagsService,
     PwaService,
     SignUpNoticeJob,
-    UsageService,
+    RunningModelsService,
     VersionService,
   ],
 })

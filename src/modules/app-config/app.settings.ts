@@ -1,12 +1,13 @@
 import { IsBoolean, IsOptional, IsString, IsUrl } from 'class-validator';
 import { IsListOf } from '../../common/validation/is-list-of';
-import { Env, EnvAs, SettingsSection, StoredAt } from '../../platform/settings/decorators';
-import { PROMPT_SUGGESTIONS } from './prompt-suggestions';
-import { Banner, PromptSuggestion } from './configs.dto';
+import { Env, EnvAs, Secret, SettingsSection, StoredAt } from '../../platform/settings/decorators';
+import { httpUrl, locale } from '../../platform/settings/env-parsers';
+import { PROMPT_SUGGESTIONS } from './client/prompt-suggestions';
+import { Banner, PromptSuggestion } from './admin/configs.dto';
 
 const textOrNothing = (text: string): string | undefined => text.trim() || undefined;
 
-/** What the installation is called, says and suggests. */
+/** Name, language, banners and suggestions of the installation. */
 @SettingsSection('app')
 export class AppSettings {
   /** Name of the installation in titles and messages. */
@@ -14,7 +15,7 @@ export class AppSettings {
   @IsString()
   name = 'Confab';
 
-  /** Release of the interface that clients adapt themselves to, and compare with what they last showed. */
+  /** Release of the interface, which clients compare with the one they last showed. */
   @EnvAs(textOrNothing, 'INTERFACE_VERSION')
   @IsString()
   interface_version = '0.6.41';
@@ -24,37 +25,38 @@ export class AppSettings {
   @IsString()
   deployment_id = '';
 
-  /** Language of people whose client has none; empty for that of their browser. */
+  /** Default language of clients; empty for that of the browser. */
   @StoredAt('ui.default_locale')
-  @Env('DEFAULT_LOCALE')
+  @EnvAs(locale, 'DEFAULT_LOCALE')
   @IsString()
   default_locale = '';
 
-  /** The sign-up form asks for the password twice. */
+  /** Require the password twice in the sign-up form. */
   @Env('ENABLE_SIGNUP_PASSWORD_CONFIRMATION')
   @IsBoolean()
   has_password_confirmation = false;
 
-  /** Told of new accounts; empty for nobody. */
+  /** Webhook for new accounts; empty for none. Secret: the URL alone grants write access. */
+  @Secret()
   @StoredAt('webhook_url')
-  @Env('WEBHOOK_URL')
+  @EnvAs(httpUrl, 'WEBHOOK_URL')
   @IsString()
   webhook_url = '';
 
-  /** Notices at the top of every page. */
+  /** Banners at the top of every page. */
   @StoredAt('ui.banners')
   @Env('WEBUI_BANNERS')
   @IsListOf(() => Banner)
   banners: Banner[] = [];
 
-  /** Questions that an empty chat offers. */
+  /** Prompt suggestions of empty chats. */
   @StoredAt('ui.prompt_suggestions')
   @Env('DEFAULT_PROMPT_SUGGESTIONS')
   @IsListOf(() => PromptSuggestion)
   prompt_suggestions: PromptSuggestion[] = PROMPT_SUGGESTIONS;
 
-  /** Its answer is that of `/manifest.json`; null makes our own. */
-  @EnvAs(textOrNothing, 'EXTERNAL_PWA_MANIFEST_URL')
+  /** Source of `/manifest.json`; null generates one. */
+  @EnvAs(httpUrl, 'EXTERNAL_PWA_MANIFEST_URL')
   @IsOptional()
   @IsUrl({ require_tld: false })
   manifest_url: string | null = null;

@@ -99,7 +99,7 @@ describe('assembleModels', () => {
     expect(entry?.tags).toEqual([{ name: 'y' }, { name: 'z' }, { name: 'x' }]);
   });
 
-  it('tells the sharing of each row', () => {
+  it('has the sharing of each row', () => {
     const entries = list([provided('a'), provided('shared')], [row('a'), row('shared')]);
     expect(entries.map(({ info }) => info?.access_control)).toEqual([{}, null]);
   });

@@ -3,29 +3,31 @@ import type { AccessControl } from '../access/access-control.dto';
 import type { ModelTag, ProviderModel } from '../providers/chat-provider';
 import type { ModelEntry, ModelInfo, ModelOverview, PresetBase } from './models.types';
 
-/** Rows and their sharing, as far as the caller may see them. */
+/** The rows visible to the principal, and their sharing. */
 export interface VisibleRows {
   rows: ModelOverview[];
   sharing: Map<string, AccessControl>;
-  /** Models without a visible row are left out. */
+  /** Leaves out models without a visible row. */
   isRestricted: boolean;
-  /** Entries of the arenas that the caller may use. */
+  /** Models of providers that need no row to be used. */
+  openIds?: ReadonlySet<string>;
+  /** Entries of the arenas that the principal may use. */
   arenas?: ModelEntry[];
 }
 
 /**
- * The list: the providers' models with the rows of the same id laid over them, then arenas and presets. What is inactive
- * is left out, and so are arenas and presets whose id is taken: a preset's row says nothing about the provider's model.
- * Without any provider's model there is no list.
+ * The model list: provider models with the rows of the same id applied, then arenas and presets. Inactive models are
+ * left out, and so are arenas and presets whose id is in use: the row of a preset does not apply to the provider's
+ * model. Empty without provider models.
  */
 export function assembleModels(provided: ProviderModel[], visible: VisibleRows): ModelEntry[] {
   if (provided.length === 0) return [];
-  const { rows, sharing, isRestricted } = visible;
+  const { rows, sharing, isRestricted, openIds } = visible;
   const overrides = new Map(rows.filter(isOverride).map((row) => [row.id, row]));
   const infoOf = (row: ModelOverview) => toModelInfo(row, sharing.get(row.id));
   const models = provided.filter(isChatModel).flatMap((model) => {
     const row = overrides.get(model.id);
-    const isHidden = row ? !row.isActive : isRestricted;
+    const isHidden = row ? !row.isActive : isRestricted && !openIds?.has(model.id);
     return isHidden ? [] : [overlaid(model, row && infoOf(row))];
   });
   const byId = new Map(provided.map((model) => [model.id, model]));
@@ -37,16 +39,16 @@ export function assembleModels(provided: ProviderModel[], visible: VisibleRows):
 
 export const isOverride = (row: Pick<ModelOverview, 'baseModelId'>): boolean => row.baseModelId === null;
 
-/** Filters of a pipelines server are listed as models, and are none. */
+/** Pipelines servers also list their filters, which are not models. */
 const isChatModel = ({ pipeline }: ProviderModel): boolean => !isJsonObject(pipeline) || pipeline.type !== 'filter';
 
-/** A model that answers under one id, and the row that counts for it. */
+/** A model resolved by id, and the row that applies to it. */
 export interface ModelMatch<R> {
   provider: ProviderModel;
   row: R | undefined;
 }
 
-/** By the rules of the list, but a preset without its base answers nobody. `row` is the visible row of that id. */
+/** By the rules of the list, except that a preset without its base is unusable. `row` is the visible row of that id. */
 export function matchModel<R extends ModelOverview>(
   id: string,
   row: R | undefined,
@@ -69,7 +71,7 @@ function matchPreset<R extends ModelOverview>(
   return provider && { provider, row };
 }
 
-/** The presets among rows whose base there is. */
+/** The presets among the rows whose base exists. */
 export function presetBases(rows: ModelOverview[], provided: ReadonlyMap<string, ProviderModel>): PresetBase[] {
   return rows.flatMap((row) => {
     const base = isOverride(row) ? undefined : baseOf(row, provided);
@@ -77,13 +79,13 @@ export function presetBases(rows: ModelOverview[], provided: ReadonlyMap<string,
   });
 }
 
-/** The entry of a match in the list. */
+/** The list entry of a match. */
 export function toEntry({ provider, row }: ModelMatch<ModelOverview>, accessControl: AccessControl): ModelEntry {
   const info = row && toModelInfo(row, accessControl);
   return info && info.base_model_id !== null ? toPreset(info, provider) : overlaid(provider, info);
 }
 
-/** Ids may leave out a version: `llama3` for `llama3:latest`. */
+/** Ids may omit the tag: `llama3` matches `llama3:latest`. */
 function baseOf(
   { baseModelId }: Pick<ModelOverview, 'baseModelId'>,
   provided: ReadonlyMap<string, ProviderModel>,
@@ -114,7 +116,7 @@ function toPreset(info: ModelInfo, base: ProviderModel | undefined): ModelEntry 
   };
 }
 
-/** A row for the list: its meta has no picture, its params stay here. Without a known sharing it counts as private. */
+/** A row for the list, without picture and params. Unknown sharing counts as private. */
 const toModelInfo = (row: ModelOverview, accessControl: AccessControl = {}): ModelInfo => ({
   id: row.id,
   user_id: row.userId,

@@ -1,15 +1,15 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Generated, Index, PrimaryColumn } from 'typeorm';
 import type { JsonObject } from '../../common/util/json';
 import { integer } from '../../platform/database/columns';
 
 /**
- * What is known here about a model. With a base it is a preset: a model of its own that runs on the base. Without, it
- * is laid over the provider's model of the same id, and opens it to others. Shareable; its grants are in `access_grant`.
+ * Stored properties of a model. With a base it is a preset: a model that runs on the base. Without one it overrides the
+ * provider's model of the same id, and shares it. Shareable; its grants are in `access_grant`.
  */
 @Entity('model')
 @Index('model_user', ['userId'])
 export class Model {
-  /** At most 256 characters; may hold `/`, `:` and dots. */
+  /** At most 256 characters; may contain `/`, `:` and dots. */
   @PrimaryColumn('text')
   id: string;
 
@@ -24,19 +24,19 @@ export class Model {
   @Column('text')
   name: string;
 
-  /** Parameters of completions, the system prompt (`system`) among them. Not for those who may only read. */
+  /** Parameters of completions, including the system prompt (`system`). Hidden from users with read access only. */
   @Column('json')
   params: JsonObject;
 
-  /** What clients keep, without the picture: `description`, `capabilities`, `tags`, ids of tools and filters, … */
+  /** Client properties without the picture: `description`, `capabilities`, `tags`, ids of tools and filters, … */
   @Column('jsonb')
   meta: JsonObject;
 
-  /** `meta.profile_image_url`, in a column of its own because it may be large: a path, an URL, or a data URL. */
+  /** `meta.profile_image_url`, in its own column because it may be large: a path, a URL, or a data URL. */
   @Column('text', { nullable: true })
   profileImageUrl: string | null;
 
-  /** False takes it out of the list; without a base also the provider's model. */
+  /** False removes the model from the list; without a base also the provider's model. */
   @Column('boolean', { default: true })
   isActive: boolean;
 
@@ -46,4 +46,9 @@ export class Model {
 
   @Column('bigint', { transformer: integer })
   updatedAt: number;
+
+  /** Increases with insertion; breaks ties in lists. */
+  @Generated('increment')
+  @Column({ type: 'bigint', insert: false, update: false, select: false })
+  seq?: string;
 }

@@ -1,43 +1,94 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { ApiAuth, CurrentPrincipal, Roles } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
-import { TaggedJson } from '../../common/http/tagged-json';
+import { UseErrorForm } from '../../common/errors/error-form';
+import type { Answer } from '../../common/http/answers/answer';
+import { JsonAnswer } from '../../common/http/answers/json-answer';
 import {
   ModelListQuery,
   ModelListResponse,
   ProviderModelListResponse,
+  OllamaTagsResponse,
+  OpenAiListItemResponse,
+  OpenAiListResponse,
   toModelListResponse,
+  toOllamaTags,
+  toOpenAiList,
+  toOpenAiListItem,
   toProviderModelListResponse,
 } from './models.dto';
 import { ModelsService } from './models.service';
+import { ModelIdRequest } from './workspace/workspace-models.dto';
 
-/** The models that people may use. Their rows are administered in `WorkspaceModelsController`. */
-@ApiTags('models')
+/** Models for chats. `WorkspaceModelsController` administers their rows. */
 @ApiAuth()
 @Controller()
 export class ModelsController {
   constructor(private readonly models: ModelsService) {}
 
-  @ApiOperation({ summary: 'Models that the caller may use: of all providers, and presets' })
+  @ApiTags('models')
+  @ApiOperation({ summary: 'Models that the user may access: of all providers, and presets' })
+  @UseErrorForm('openai')
   @Get(['api/models', 'api/v1/models'])
   @ApiOkResponse({ type: ModelListResponse })
-  async list(@CurrentPrincipal() caller: Principal, @Query() query: ModelListQuery): Promise<TaggedJson> {
-    return new TaggedJson(toModelListResponse(await this.models.list(caller, query)));
+  async list(
+    @CurrentPrincipal() principal: Principal,
+    @Query() query: ModelListQuery,
+  ): Promise<JsonAnswer<ModelListResponse>> {
+    return new JsonAnswer(toModelListResponse(await this.models.list(principal, query)), { isTagged: true });
   }
 
-  @ApiOperation({ summary: 'Models as their providers offer them, without names, sharing and presets of this server' })
+  @ApiTags('models')
+  @ApiOperation({ summary: 'One model that the user may access, in OpenAI’s form' })
+  @UseErrorForm('openai')
+  @Get('api/v1/models/:id')
+  async retrieve(@CurrentPrincipal() principal: Principal, @Param('id') id: string): Promise<OpenAiListItemResponse> {
+    return toOpenAiListItem(await this.models.getUsable(principal, id));
+  }
+
+  @ApiTags('models')
+  @ApiOperation({ summary: 'Unchanged models of the providers, without presets' })
   @Roles('admin')
   @Get('api/models/base')
   async listBase(@Query() { refresh }: ModelListQuery): Promise<ProviderModelListResponse> {
     return toProviderModelListResponse(await this.models.listProvided(refresh));
   }
 
+  @ApiTags('models')
   @ApiOperation({
-    summary: 'Models of OpenAI-compatible connections that the caller may use, as the connections offer them',
+    summary: 'Unchanged models of OpenAI-compatible connections that the user may access',
   })
+  @UseErrorForm('openai')
   @Get('openai/models')
-  async listOpenAi(@CurrentPrincipal() caller: Principal): Promise<ProviderModelListResponse> {
-    return toProviderModelListResponse(await this.models.listOfKind(caller, 'openai'));
+  async listOpenAi(@CurrentPrincipal() principal: Principal): Promise<ProviderModelListResponse> {
+    return toProviderModelListResponse(await this.models.listOfKind(principal, 'openai'));
+  }
+
+  @ApiTags('ollama')
+  @ApiOperation({ summary: 'Models of Ollama servers that the user may access, in Ollama’s form' })
+  @UseErrorForm('ollama')
+  @Get('ollama/api/tags')
+  async listOllama(@CurrentPrincipal() principal: Principal): Promise<OllamaTagsResponse> {
+    return toOllamaTags(await this.models.listOfKind(principal, 'ollama'));
+  }
+
+  @ApiTags('ollama')
+  @ApiOperation({ summary: 'Models of Ollama servers that the user may access, in OpenAI’s form' })
+  @UseErrorForm('openai')
+  @Get('ollama/v1/models')
+  async listOllamaAsOpenAi(@CurrentPrincipal() principal: Principal): Promise<OpenAiListResponse> {
+    return toOpenAiList(await this.models.listOfKind(principal, 'ollama'));
+  }
+
+  @ApiTags('models')
+  @ApiOperation({
+    summary: 'Picture of a model, or a redirect to it; the favicon for a model without one or without access',
+  })
+  @ApiProduces('image/png', 'image/jpeg', 'image/gif', 'image/webp')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  @Get('api/v1/models/model/profile/image')
+  getPicture(@CurrentPrincipal() principal: Principal, @Query() { id }: ModelIdRequest): Promise<Answer> {
+    return this.models.getPicture(principal, id);
   }
 }

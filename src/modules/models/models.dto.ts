@@ -4,7 +4,7 @@ import type { ProviderModel } from '../providers/chat-provider';
 import type { ModelEntry } from './models.types';
 
 export class ModelListQuery {
-  /** Ask every provider before answering, each up to its time-out. */
+  /** Refresh the lists of all providers first, each within its timeout. */
   @IsOptional()
   @IsLaxBoolean()
   refresh?: boolean;
@@ -14,7 +14,7 @@ export class ModelTagResponse {
   name: string;
 }
 
-/** A model as its provider offers it, with whatever keys the provider adds. */
+/** A model of a provider, with additional keys of that provider. */
 export class ProviderModelResponse {
   id: string;
   name: string;
@@ -24,7 +24,7 @@ export class ProviderModelResponse {
   connection_type?: string | null;
   /** Index of the connection. */
   urlIdx?: number;
-  /** What the provider said. */
+  /** The provider's list entry. */
   openai?: Record<string, unknown>;
 
   [key: string]: unknown;
@@ -33,11 +33,11 @@ export class ProviderModelResponse {
 export class ModelEntryResponse extends ProviderModelResponse {
   /** True for presets. */
   preset?: boolean;
-  /** The row that is laid over the provider's model or makes the preset, without its `params` and its picture. */
+  /** The row that overrides the provider's model or defines the preset, without `params` and picture. */
   info?: Record<string, unknown>;
-  /** Buttons under replies. */
+  /** Buttons below replies. */
   actions: Record<string, unknown>[];
-  /** Switches of the input. */
+  /** Toggles of the input. */
   filters: Record<string, unknown>[];
   /** Tags of the row and of the provider's model. */
   tags: ModelTagResponse[];
@@ -57,4 +57,53 @@ export const toModelListResponse = (models: ModelEntry[]): ModelListResponse => 
 
 export const toProviderModelListResponse = (data: ProviderModel[]): ProviderModelListResponse => ({
   data,
+});
+
+/** A model with the servers that have it. */
+export class OllamaTagResponse {
+  /** With the prefix of its servers. */
+  model: string;
+  /** The server's own name. */
+  name: string;
+  /** Indexes of the servers that have it. */
+  urls: number[];
+  /** `local` or `external`. */
+  connection_type: string;
+  /** Unix seconds at which it is unloaded from memory; absent when it is not loaded. */
+  expires_at?: number;
+
+  [key: string]: unknown;
+}
+
+export class OllamaTagsResponse {
+  models: OllamaTagResponse[];
+}
+
+export class OpenAiListItemResponse {
+  id: string;
+  object: string;
+  /** Unix seconds. */
+  created: number;
+  owned_by: string;
+}
+
+export class OpenAiListResponse {
+  data: OpenAiListItemResponse[];
+  object: string;
+}
+
+export const toOllamaTags = (models: ProviderModel[]): OllamaTagsResponse => ({
+  models: models.map(({ ollama }) => ollama as OllamaTagResponse),
+});
+
+export const toOpenAiList = (models: ProviderModel[]): OpenAiListResponse => ({
+  data: models.map((model) => ({ ...toOpenAiListItem(model), owned_by: 'openai' })),
+  object: 'list',
+});
+
+export const toOpenAiListItem = ({ id, created, owned_by }: ProviderModel): OpenAiListItemResponse => ({
+  id,
+  object: 'model',
+  created: Number(created ?? 0),
+  owned_by,
 });

@@ -1,60 +1,50 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { DatabaseModule } from '../../platform/database/database.module';
 import { SettingsModule } from '../../platform/settings/settings.module';
 import { AccessModule } from '../access/access.module';
+import { FunctionsModule } from '../functions/functions.module';
 import { GroupsModule } from '../groups/groups.module';
 import { ProvidersModule } from '../providers/providers.module';
 import { UsersModule } from '../users/users.module';
 import { Model } from './model.entity';
-import { ModelPicturesController } from './model-pictures.controller';
-import { ModelPicturesService } from './model-pictures.service';
-import { ModelTransfersController } from './model-transfers.controller';
-import { ModelTransfersService } from './model-transfers.service';
-import { ModelsConfigController } from './models-config.controller';
-import { ArenaConfigController } from './arena-config.controller';
-import { ArenaConfigService } from './arena-config.service';
-import { ArenaDrawsService } from './arena-draws.service';
-import { ArenaSettings } from './arena.settings';
-import { ModelsConfigService } from './models-config.service';
+import { ModelTransfersService } from './workspace/model-transfers.service';
+import { ModelsConfigController } from './config/models-config.controller';
+import { ArenaSelectionService } from './arena/arena-selection.service';
+import { ArenaSettings } from './arena/arena.settings';
+import { ModelsConfigService } from './config/models-config.service';
+import { ModelOrder1764020210000 } from './migrations/1764020210000-model-order';
 import { ModelsController } from './models.controller';
 import { ModelsRepository } from './models.repository';
-import { OllamaTagsController } from './ollama-tags.controller';
 import { ModelsService } from './models.service';
 import { ModelsSettings } from './models.settings';
-import { PresetListsService } from './preset-lists.service';
-import { WorkspaceModelsController } from './workspace-models.controller';
-import { WorkspaceModelsService } from './workspace-models.service';
+import { WorkspaceModelsController } from './workspace/workspace-models.controller';
+import { WorkspaceModelsService } from './workspace/workspace-models.service';
+import { Models1764000070000 } from './migrations/1764000070000-models';
+import { ModelOwners1764012000000 } from './migrations/1764012000000-model-owners';
 
-/** The models that people may use: of the providers, with rows laid over them, and presets. */
+/** Provider models with the rows applied to them, presets and arenas. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Model]),
+    DatabaseModule.forFeature({
+      entities: [Model],
+      migrations: [Models1764000070000, ModelOwners1764012000000, ModelOrder1764020210000],
+    }),
     SettingsModule.forFeature([ModelsSettings, ArenaSettings]),
     AccessModule,
     UsersModule,
     GroupsModule,
     ProvidersModule,
+    FunctionsModule,
   ],
-  controllers: [
-    ModelsController,
-    OllamaTagsController,
-    ModelTransfersController,
-    ModelPicturesController,
-    WorkspaceModelsController,
-    ModelsConfigController,
-    ArenaConfigController,
-  ],
+  controllers: [ModelsController, WorkspaceModelsController, ModelsConfigController],
   providers: [
     ModelsRepository,
     ModelsService,
     WorkspaceModelsService,
     ModelsConfigService,
-    PresetListsService,
     ModelTransfersService,
-    ModelPicturesService,
-    ArenaConfigService,
-    ArenaDrawsService,
+    ArenaSelectionService,
   ],
-  exports: [ModelsService, ArenaDrawsService],
+  exports: [ModelsService, ArenaSelectionService],
 })
 export class ModelsModule {}

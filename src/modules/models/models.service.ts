@@ -1,11 +1,18 @@
 import { Injectable } from '@nestjs/common';
+import { NotFoundError } from '../../common/errors/app-error';
+import type { Answer } from '../../common/http/answers/answer';
 import { memoLast } from '../../common/util/memo';
+import { OnEvent } from '../../platform/events/event-bus';
 import { AccessService } from '../access/access.service';
-import type { Caller } from '../access/access.types';
+import type { AccessPrincipal } from '../access/access.types';
 import type { ProviderModel } from '../providers/chat-provider';
+import { ProviderDetail } from '../providers/provider.errors';
+import { FunctionsDeleted } from '../functions/functions.events';
+import { FunctionsService } from '../functions/functions.service';
 import { ProvidersService } from '../providers/providers.service';
-import { arenasOf, isSharedWith, toArenaEntry, type Arena } from './arena';
-import { ArenaSettings } from './arena.settings';
+import { UserViewsService } from '../users/user-views.service';
+import { arenasOf, toArenaEntry, type Arena } from './arena/arena';
+import { ArenaSettings } from './arena/arena.settings';
 import {
   assembleModels,
   isOverride,
@@ -15,6 +22,7 @@ import {
   toEntry,
   type ModelMatch,
 } from './model-list';
+import { withFunctions } from './model-functions';
 import type { Model } from './model.entity';
 import { ModelsRepository } from './models.repository';
 import { ModelsSettings } from './models.settings';
@@ -22,7 +30,7 @@ import type { ModelEntry, ModelOverview, PresetBase, ResolvedModel } from './mod
 
 const RESOURCE = 'model';
 
-/** The models that people may use. Rows are read at each call: what was changed counts at once, on every node. */
+/** The models that a principal may use. Rows are read on each call, so changes take effect at once on every node. */
 @Injectable()
 export class ModelsService {
   private readonly indexOf = memoLast((models: ProviderModel[]) => new Map(models.map((model) => [model.id, model])));
@@ -33,97 +41,137 @@ export class ModelsService {
     private readonly access: AccessService,
     private readonly settings: ModelsSettings,
     private readonly arenaSettings: ArenaSettings,
+    private readonly views: UserViewsService,
+    private readonly functions: FunctionsService,
   ) {}
 
-  /** In the order of the settings. `refresh` asks every provider first. */
-  async list(caller: Caller, { refresh = false }: { refresh?: boolean } = {}): Promise<ModelEntry[]> {
+  /** In the configured order. `refresh` fetches the provider lists first. */
+  async list(principal: AccessPrincipal, { refresh = false }: { refresh?: boolean } = {}): Promise<ModelEntry[]> {
     const provided = await this.providers.listModels({ refresh });
     const rows = this.settings.bypass_model_access_control
       ? await this.rows.findOverviews()
-      : await this.rows.findOverviewsFor(caller);
-    const [sharing, closed] = await Promise.all([
+      : await this.rows.findOverviewsFor(principal);
+    const [sharing, closed, offered] = await Promise.all([
       this.access.grantsOf(
         RESOURCE,
         rows.map(({ id }) => id),
       ),
-      this.closedPresets(caller, rows, provided),
+      this.closedPresets(principal, rows, provided),
+      this.functions.listOffered(),
     ]);
     const open = rows.filter(({ id }) => !closed.has(id));
-    const arenas = this.arenasFor(caller).map(toArenaEntry);
-    const entries = assembleModels(provided, { rows: open, sharing, arenas, isRestricted: !this.isUnbound(caller) });
-    return sortModels(entries, this.settings.order ?? []);
+    const arenas = provided.every(isBuiltin) ? [] : this.arenasFor(principal).map(toArenaEntry);
+    const isRestricted = !this.isUnbound(principal);
+    const openIds = isRestricted ? await this.openIds(provided) : undefined;
+    const entries = assembleModels(provided, { rows: open, sharing, arenas, isRestricted, openIds });
+    return sortModels(withFunctions(entries, offered), this.settings.order ?? []);
   }
 
-  /** Null when there is none, the caller may not use it, or a provider has a model of that id. */
-  async findArena(caller: Caller, id: string): Promise<Arena | null> {
-    const arena = this.arenasFor(caller).find((candidate) => candidate.id === id);
+  /** Null for an unknown id, without access, and when a provider has a model of that id. */
+  async findArena(principal: AccessPrincipal, id: string): Promise<Arena | null> {
+    const arena = this.arenasFor(principal).find((candidate) => candidate.id === id);
     return arena && !(await this.isProvided(id)) ? arena : null;
   }
 
-  /** Ids of all models that an arena may let answer: those of providers, whoever may use them, and the caller's presets. */
-  async listContestants(caller: Caller): Promise<string[]> {
+  /** Ids of all models that an arena may select: provider models, and the presets that the principal may use. */
+  async listCandidates(principal: AccessPrincipal): Promise<string[]> {
     const provided = await this.providers.listModels();
     const overrides = await this.rows.findOverrideOverviews();
     const models = assembleModels(provided, { rows: overrides, sharing: new Map(), isRestricted: false });
-    const presets = (await this.list(caller)).filter(({ preset }) => preset);
-    return [...models, ...presets].map(({ id }) => id);
+    const presets = (await this.list(principal)).filter(({ preset }) => preset);
+    return [...models, ...presets].filter((model) => !isBuiltin(model)).map(({ id }) => id);
   }
 
-  /** The providers' models as they are, without rows: for administration. */
+  /** The unchanged provider models, without rows: for administration. */
   listProvided(refresh = false): Promise<ProviderModel[]> {
     return this.providers.listModels({ refresh });
   }
 
-  /** True for the id of a provider's model or an arena, whatever the rows say. */
+  /** True for the id of a provider's model or an arena, regardless of rows. */
   async isTaken(id: string): Promise<boolean> {
     return arenasOf(this.arenaSettings).some((arena) => arena.id === id) || this.isProvided(id);
   }
 
-  /** True for the id of a provider's model, whatever the rows say. */
+  /** True for the id of a provider's model, regardless of rows. */
   private async isProvided(id: string): Promise<boolean> {
-    return this.indexOf(await this.providers.listModels({ isPatient: true })).has(id);
+    return this.indexOf(await this.providers.listModels({ waitsForFirst: true })).has(id);
   }
 
-  /** The models of one kind of provider as they are; people who are bound by sharing get those that they may use. */
-  async listOfKind(caller: Caller, kind: 'openai' | 'ollama'): Promise<ProviderModel[]> {
+  /** The unchanged models of one kind of provider; without full access, those that the principal may use. */
+  async listOfKind(principal: AccessPrincipal, kind: 'openai' | 'ollama'): Promise<ProviderModel[]> {
     const provided = (await this.providers.listModels()).filter((model) => kind in model);
-    if (this.isUnbound(caller)) return provided;
-    const usable = new Set((await this.list(caller)).map(({ id }) => id));
+    if (this.isUnbound(principal)) return provided;
+    const usable = new Set((await this.list(principal)).map(({ id }) => id));
     return provided.filter(({ id }) => usable.has(id));
   }
 
-  /** The list entry; null when there is none or the caller may not use it. */
-  async findUsable(caller: Caller, id: string): Promise<ModelEntry | null> {
-    const match = await this.matchFor(caller, id);
+  /** The list entry; null for an unknown id and without access. */
+  async findUsable(principal: AccessPrincipal, id: string): Promise<ModelEntry | null> {
+    const match = await this.matchFor(principal, id);
     return match ? toEntry(match, match.row ? await this.access.accessControlOf(RESOURCE, id) : {}) : null;
   }
 
-  /** What a completion needs; null when there is no such model, it is inactive, or the caller may not use it. */
-  async resolveUsable(caller: Caller, id: string): Promise<ResolvedModel | null> {
-    const match = await this.matchFor(caller, id);
+  /** As `findUsable`. @throws NotFoundError instead of null. */
+  async getUsable(principal: AccessPrincipal, id: string): Promise<ModelEntry> {
+    const entry = await this.findUsable(principal, id);
+    if (!entry) throw new NotFoundError(ProviderDetail.modelNotFound);
+    return entry;
+  }
+
+  /** The model for a completion; null for an unknown or inactive model, and without access. */
+  async resolveUsable(principal: AccessPrincipal, id: string): Promise<ResolvedModel | null> {
+    const match = await this.matchFor(principal, id);
     return match ? toResolved(id, match) : null;
   }
 
-  /** As `resolveUsable`, whoever may use it. */
+  /** As `resolveUsable`, without the access check. */
   async resolve(id: string): Promise<ResolvedModel | null> {
     const match = await this.match(id, await this.rows.find(id), false);
     return match ? toResolved(id, match) : null;
   }
 
-  private async matchFor(caller: Caller, id: string): Promise<ModelMatch<Model> | undefined> {
-    const isRestricted = !this.isUnbound(caller);
-    const match = await this.match(id, await this.visibleRow(caller, id), isRestricted);
-    if (!match?.row || !isRestricted || isOverride(match.row)) return match;
+  /** Removes knowledge bases from all models that use them. */
+  async removeKnowledge(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.rows.removeKnowledge(ids);
+  }
+
+  /** Removes tools from all models that have them. */
+  async removeTools(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.rows.removeFromMeta('toolIds', ids);
+  }
+
+  @OnEvent(FunctionsDeleted)
+  async removeFunctions({ ids }: FunctionsDeleted): Promise<void> {
+    for (const list of ['actionIds', 'filterIds', 'defaultFilterIds'] as const)
+      await this.rows.removeFromMeta(list, ids);
+  }
+
+  /** By the rules for profile pictures, with the favicon as the default. */
+  async getPicture(principal: AccessPrincipal, id: string): Promise<Answer> {
+    return this.views.getPictureOrFavicon((await this.rows.findImageUrl(principal, id)) ?? '');
+  }
+
+  private async matchFor(principal: AccessPrincipal, id: string): Promise<ModelMatch<Model> | undefined> {
+    const isRestricted = !this.isUnbound(principal);
+    const row = await this.visibleRow(principal, id);
+    const match = await this.match(id, row, isRestricted && !(await this.isOpen(id)));
+    if (!match?.row || !isRestricted || isOverride(match.row) || (await this.isOpen(match.provider.id))) return match;
     const preset = { id, baseId: match.provider.id };
-    const isOpen = await this.withOpenBase([match.row.userId, caller.id].map((ownerId) => ({ ...preset, ownerId })));
+    const isOpen = await this.withOpenBase([match.row.userId, principal.id].map((ownerId) => ({ ...preset, ownerId })));
     return isOpen.has(id) ? match : undefined;
   }
 
-  /** Presets among visible rows whose base neither the caller nor the owner may use (ADR 0047). */
-  private async closedPresets(caller: Caller, rows: ModelOverview[], provided: ProviderModel[]): Promise<Set<string>> {
-    if (this.isUnbound(caller)) return new Set();
+  /** Presets among visible rows whose base neither the principal nor the owner may use (ADR 0035). */
+  private async closedPresets(
+    principal: AccessPrincipal,
+    rows: ModelOverview[],
+    provided: ProviderModel[],
+  ): Promise<Set<string>> {
+    if (this.isUnbound(principal)) return new Set();
     const own = new Set(rows.filter(isOverride).map(({ id }) => id));
-    const doubtful = presetBases(rows, this.indexOf(provided)).filter(({ baseId }) => !own.has(baseId));
+    const openIds = await this.openIds(provided);
+    const isDoubtful = ({ baseId }: PresetBase) => !own.has(baseId) && !openIds.has(baseId);
+    const doubtful = presetBases(rows, this.indexOf(provided)).filter(isDoubtful);
     const open = await this.withOpenBase(doubtful);
     return new Set(doubtful.map(({ id }) => id).filter((id) => !open.has(id)));
   }
@@ -132,27 +180,43 @@ export class ModelsService {
     return this.rows.findWithOpenBase(presets, this.access.isUnbound({ id: '', role: 'admin', groupIds: [] }));
   }
 
-  /** An id that is not known yet may be one of a connection that has not answered yet: only then its answer is awaited. */
+  /** An unknown id may belong to a connection whose list has not been fetched yet: only then that list is awaited. */
   private async match(id: string, row: Model | null, isRestricted: boolean): Promise<ModelMatch<Model> | undefined> {
-    const find = async (isPatient: boolean) =>
-      matchModel(id, row ?? undefined, this.indexOf(await this.providers.listModels({ isPatient })), isRestricted);
+    const find = async (waitsForFirst: boolean) =>
+      matchModel(id, row ?? undefined, this.indexOf(await this.providers.listModels({ waitsForFirst })), isRestricted);
     return (await find(false)) ?? (await find(true));
   }
 
-  private visibleRow(caller: Caller, id: string): Promise<Model | null> {
-    return this.settings.bypass_model_access_control ? this.rows.find(id) : this.rows.findFor(caller, 'read', id);
+  /** Models of this server are available to all users, unless a row restricts them. */
+  private async openIds(provided: readonly ProviderModel[]): Promise<Set<string>> {
+    const ids = provided.filter(isBuiltin).map(({ id }) => id);
+    const rows = await Promise.all(ids.map((id) => this.rows.exists(id)));
+    return new Set(ids.filter((_, index) => !rows[index]));
   }
 
-  private arenasFor(caller: Caller): Arena[] {
+  private async isOpen(id: string): Promise<boolean> {
+    const own = this.indexOf(await this.providers.listModels()).get(id);
+    return own !== undefined && (await this.openIds([own])).has(id);
+  }
+
+  private visibleRow(principal: AccessPrincipal, id: string): Promise<Model | null> {
+    return this.settings.bypass_model_access_control ? this.rows.find(id) : this.rows.findFor(principal, 'read', id);
+  }
+
+  private arenasFor(principal: AccessPrincipal): Arena[] {
     const arenas = arenasOf(this.arenaSettings);
-    return this.isUnbound(caller) ? arenas : arenas.filter((arena) => isSharedWith(arena, caller));
+    return this.isUnbound(principal)
+      ? arenas
+      : arenas.filter(({ meta }) => this.access.mayRead(principal, meta.access_control));
   }
 
-  /** True for those whose list does not depend on sharing. */
-  private isUnbound(caller: Caller): boolean {
-    return this.settings.bypass_model_access_control || this.access.isUnbound(caller);
+  /** True for principals whose list does not depend on sharing. */
+  private isUnbound(principal: AccessPrincipal): boolean {
+    return this.settings.bypass_model_access_control || this.access.isUnbound(principal);
   }
 }
+
+const isBuiltin = ({ builtin }: Pick<ProviderModel, 'builtin'>): boolean => builtin === true;
 
 const toResolved = (id: string, { provider, row }: ModelMatch<Model>): ResolvedModel => ({
   id,

@@ -3,23 +3,23 @@ import type { AccessControl } from '../access/access-control.dto';
 import type { ModelTag, ProviderModel } from '../providers/chat-provider';
 import type { Model } from './model.entity';
 
-/** A row as lists need it: without what may be large or is not for everybody. */
+/** A row for lists, without large or confidential columns. */
 export type ModelOverview = Omit<Model, 'params' | 'profileImageUrl'>;
 
-/** A preset, its owner, and the provider's model that runs it. */
+/** A preset with its owner and base. */
 export interface PresetBase {
   id: string;
   ownerId: string;
   baseId: string;
 }
 
-/** Which presets of a list, in which order. */
+/** Filter and order of presets. */
 export interface PresetFilter {
   /** Part of the name or of the base's id. */
   text?: string;
-  /** Name of a tag, in any case. */
+  /** Name of a tag, case-insensitive. */
   tag?: string;
-  /** Only those of the caller, or only those of others. */
+  /** Only the principal's own, or only those of others. */
   owned?: boolean;
   orderBy: 'name' | 'createdAt' | 'updatedAt';
   direction: 'ASC' | 'DESC';
@@ -41,29 +41,29 @@ export interface ModelInfo {
   created_at: number;
 }
 
-/** A model as clients get it: a provider's model with the row laid over it, an arena, or a preset. */
+/** A model for clients: a provider's model with its row applied, an arena, or a preset. */
 export interface ModelEntry extends ProviderModel {
   object?: string;
   /** True for presets. */
   preset?: boolean;
-  /** The row, if there is one; of an arena what is said of it. */
+  /** The row, if any; for an arena its description. */
   info?: Partial<ModelInfo> & Pick<ModelInfo, 'meta'>;
   actions: JsonObject[];
   filters: JsonObject[];
   tags: ModelTag[];
 }
 
-/** What a completion needs of a model. */
+/** The properties of a model that a completion uses. */
 export interface ResolvedModel {
-  /** As it was asked for: the id of a preset, an arena, or the provider's model. */
+  /** As requested: the id of a preset, an arena, or the provider's model. */
   id: string;
   name: string;
-  /** The provider's model that runs it: the base of a preset, else the model itself. */
+  /** The provider's model that is called: the base of a preset, otherwise the model itself. */
   provider: ProviderModel;
-  /** Of the row; empty without one. The system prompt is `params.system`. */
+  /** From the row; empty without one. The system prompt is `params.system`. */
   params: JsonObject;
-  /** Of the row, without its picture; empty without one. */
+  /** From the row, without its picture; empty without one. */
   meta: JsonObject;
-  /** Of an arena the model that was drawn: the id of a preset, or of the provider's model. */
-  drawnId?: string;
+  /** For an arena the selected model: the id of a preset, or of the provider's model. */
+  selectedId?: string;
 }

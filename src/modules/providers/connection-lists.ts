@@ -1,39 +1,39 @@
 import { sleep } from '../../common/util/time';
 import type { ModelListOptions } from './chat-provider';
 import type { ProvidersSettings } from './providers.settings';
-import { RefreshedValue, type Freshness } from './refreshed-value';
+import { RefreshedValue, type Freshness } from '../../common/util/refreshed-value';
 
-/** Milliseconds from its first request in which a connection that was never heard of yet is waited for. */
-const FIRST_PATIENCE = 1_000;
-/** Milliseconds for which the models of a connection that fails stay in the list. */
+/** Milliseconds to wait for the first list of a connection, counted from its first request. */
+const FIRST_WAIT = 1_000;
+/** Milliseconds for which the last list of a failing connection is served. */
 const KEEP_FOR = 10 * 60_000;
 
-/** What the lists of one kind of connections are made of. */
+/** Loads the lists of one kind of connections. */
 export interface ListSource<C, T> {
-  /** The connections that are asked, in order; read at each use. */
+  /** The connections to query, in order; read at each use. */
   connections(): C[];
   load(connection: C): Promise<T>;
   freshness(): Freshness;
 }
 
 /**
- * One list per connection, each refreshed in the background by itself: a connection that does not answer holds up
- * nobody. Lists belong to the exact settings of their connection, so a changed connection starts anew, on every node.
+ * One list per connection, refreshed independently in the background, so a slow connection does not delay others. Lists
+ * are keyed by the complete settings of their connection: a changed connection starts with no list, on every node.
  */
 export class ConnectionLists<C, T> {
   private lists = new Map<string, RefreshedValue<T>>();
 
   constructor(private readonly source: ListSource<C, T>) {}
 
-  /** In the order of the connections; undefined for those without a list. The same values as long as none has changed. */
-  async read({ refresh, isPatient }: ModelListOptions): Promise<(T | undefined)[]> {
+  /** In the order of the connections; undefined for those without a list. The same values while none has changed. */
+  async read({ refresh, waitsForFirst }: ModelListOptions): Promise<(T | undefined)[]> {
     const lists = this.current();
     if (refresh) await Promise.all(lists.map((list) => list.refresh()));
-    else await this.meet(lists, isPatient ?? false);
+    else await this.meet(lists, waitsForFirst ?? false);
     return lists.map((list) => list.read());
   }
 
-  /** Resolves when a list that is fetched from now on has come, or failed to. */
+  /** Resolves when a fetch that starts after this call has succeeded or failed. */
   async refresh(connection: C): Promise<void> {
     this.current();
     const list = this.lists.get(JSON.stringify(connection));
@@ -41,19 +41,19 @@ export class ConnectionLists<C, T> {
     await list?.refresh();
   }
 
-  /** Waits for the first answers of new connections: for their first moment, or when patient until they end or time out. */
-  private async meet(lists: RefreshedValue<T>[], isPatient: boolean): Promise<void> {
-    const unknown = lists.filter((list) => !list.isSettled && (isPatient || list.fetchingFor < FIRST_PATIENCE));
+  /** Waits for the first lists of new connections: for `FIRST_WAIT`, or until they succeed, fail or time out. */
+  private async meet(lists: RefreshedValue<T>[], waitsForFirst: boolean): Promise<void> {
+    const unknown = lists.filter((list) => !list.isSettled && (waitsForFirst || list.fetchingFor < FIRST_WAIT));
     if (unknown.length === 0) return;
     const met = Promise.all(unknown.map((list) => list.refresh()));
-    if (isPatient) return void (await met);
-    const rest = FIRST_PATIENCE - Math.min(...unknown.map((list) => list.fetchingFor));
+    if (waitsForFirst) return void (await met);
+    const rest = FIRST_WAIT - Math.min(...unknown.map((list) => list.fetchingFor));
     const waiting = new AbortController();
     await Promise.race([met, sleep(rest, waiting.signal)]);
     waiting.abort();
   }
 
-  /** Those of connections that are gone are forgotten. */
+  /** The lists of the current connections; those of removed connections are dropped. */
   private current(): RefreshedValue<T>[] {
     const known = this.lists;
     this.lists = new Map(
@@ -73,7 +73,7 @@ export class ConnectionLists<C, T> {
   }
 }
 
-/** How old model lists may get, by the settings. */
+/** The configured age limits of model lists. */
 export function listFreshness(settings: ProvidersSettings): Freshness {
   const { model_list_ttl: seconds, is_model_list_kept: isKept } = settings;
   return { ttl: isKept || seconds === 0 ? Infinity : seconds * 1000, keepFor: KEEP_FOR };

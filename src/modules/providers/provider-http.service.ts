@@ -1,14 +1,20 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { jsonExcess } from '../../common/util/json-bounds';
+import { attachExactIntegers } from '../../common/json/exact-integers';
+import { tryParseJson } from '../../common/json/parse-json';
 import { HttpClient, type OutgoingRequest } from '../../platform/http-client/http-client';
 import type { OutgoingResponse } from '../../platform/http-client/outgoing-response';
-import { ProviderError, ProviderUnreachableError } from './provider-errors';
+import { ProviderError, ProviderUnreachableError, UnsendableHeaderError } from './provider.errors';
 import { ProvidersSettings } from './providers.settings';
 
-/** Largest error answer that is read. */
+/** Largest error response that is read. */
 const MAX_ERROR_BYTES = 1024 * 1024;
 
-/** Calls to the servers of providers, whatever they speak: their failures become the two errors of `provider-errors`. */
+export interface ProviderCall extends OutgoingRequest {
+  /** True for a default server that is not configured: its absence is not logged as a warning. */
+  isQuiet?: boolean;
+}
+
+/** Calls provider servers, in any protocol, and maps failures to the errors of `provider.errors`. */
 @Injectable()
 export class ProviderHttpService {
   private readonly logger = new Logger(ProviderHttpService.name);
@@ -19,44 +25,53 @@ export class ProviderHttpService {
   ) {}
 
   /**
-   * Resolves with the headers of a success.
-   * @throws ProviderError for an error answer, ProviderUnreachableError when there is none in time; the signal's reason
-   * after an abort.
+   * Resolves on the headers of a successful response.
+   * @throws ProviderError for an error response, ProviderUnreachableError when there is none in time,
+   * UnsendableHeaderError; the signal's reason after an abort.
    */
-  async send(url: string, request: OutgoingRequest): Promise<OutgoingResponse> {
+  async send(url: string, { isQuiet, ...request }: ProviderCall): Promise<OutgoingResponse> {
+    assertSendable(request.headers);
     const idleTimeout = this.settings.idle_timeout * 1000;
-    const response = await this.guard(request.signal, this.http.send(url, { idleTimeout, ...request }));
+    const response = await this.guard(request.signal, this.http.send(url, { idleTimeout, ...request }), isQuiet);
     if (response.isSuccess) return response;
-    const body = parsed(await this.guard(request.signal, response.text(MAX_ERROR_BYTES)));
+    const body = parseAnswer(await this.guard(request.signal, response.text(MAX_ERROR_BYTES)));
     if (response.status >= 400) throw new ProviderError(response.status, body, retryHeaders(response));
-    throw this.unreachable(new Error(`${url} answers with status ${response.status}`));
+    throw this.unreachable(new Error(`${url} responded with status ${response.status}`));
   }
 
-  /** As `send`, with the whole answer: JSON, or a text. */
-  async read(url: string, request: OutgoingRequest, maxBytes: number): Promise<unknown> {
+  /** As `send`, with the whole body: JSON, or a string. */
+  async read(url: string, request: ProviderCall, maxBytes: number): Promise<unknown> {
     return this.readBody(await this.send(url, request), request.signal, maxBytes);
   }
 
-  /** The body of an answer: JSON, or a text. */
+  /** The body of a response: JSON, or a string. */
   async readBody(response: OutgoingResponse, signal: AbortSignal | undefined, maxBytes: number): Promise<unknown> {
-    return parsed(await this.guard(signal, response.text(maxBytes)));
+    return parseAnswer(await this.guard(signal, response.text(maxBytes)));
   }
 
-  private async guard<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  private async guard<T>(signal: AbortSignal | undefined, work: Promise<T>, isQuiet = false): Promise<T> {
     try {
       return await work;
     } catch (error) {
-      throw signal?.aborted ? signal.reason : this.unreachable(error);
+      throw signal?.aborted ? signal.reason : this.unreachable(error, isQuiet);
     }
   }
 
-  private unreachable(cause: unknown): ProviderUnreachableError {
-    this.logger.warn(cause instanceof Error ? cause.message : 'A provider could not be reached');
+  private unreachable(cause: unknown, isQuiet = false): ProviderUnreachableError {
+    this.logger[isQuiet ? 'debug' : 'warn'](cause instanceof Error ? cause.message : 'Provider unreachable');
     return new ProviderUnreachableError(cause);
   }
 }
 
-/** When clients may try again: their libraries wait so long. */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+function assertSendable(headers: OutgoingRequest['headers'] = {}): void {
+  for (const [name, value] of Object.entries(headers))
+    if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value)) throw new UnsendableHeaderError(name);
+}
+
+/** Retry headers: client libraries wait accordingly. */
 function retryHeaders(response: OutgoingResponse): Record<string, string> {
   const names = ['retry-after', 'retry-after-ms'];
   return Object.fromEntries(
@@ -67,12 +82,10 @@ function retryHeaders(response: OutgoingResponse): Record<string, string> {
   );
 }
 
-/** What is too much to be walked through is left as the text that it is. */
-function parsed(text: string): unknown {
-  if (jsonExcess(text) !== undefined) return text;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+/** The value of a JSON document, with or without a byte order mark; any other body stays a string. */
+export function parseAnswer(text: string): unknown {
+  const value = tryParseJson(text);
+  if (value === undefined) return text;
+  attachExactIntegers(text, value);
+  return value;
 }

@@ -1,6 +1,6 @@
 import type { ChatProvider, ProviderModel } from './chat-provider';
 import { ProvidersService } from './providers.service';
-import type { UsageService } from './usage.service';
+import type { UsageService } from './usage/usage.service';
 
 const model = (id: string, owner: string): ProviderModel => ({ id, name: id, owned_by: owner });
 

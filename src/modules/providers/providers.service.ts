@@ -1,6 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { BadRequestError, NotFoundError } from '../../common/errors/app-error';
-import { Detail } from '../../common/errors/details';
 import type { JsonObject } from '../../common/util/json';
 import { memoLast } from '../../common/util/memo';
 import type {
@@ -12,28 +11,38 @@ import type {
   ProviderStream,
 } from './chat-provider';
 import type { CallMeter } from './usage/call-meter';
-import { UsageService } from './usage.service';
+import { UsageService } from './usage/usage.service';
+import { ProviderDetail } from './provider.errors';
 
-/** All kinds of providers as one: who uses models need not know which kind answers. */
+/** Dispatches model calls to the kind of provider that owns the model. */
 @Injectable()
-export class ProvidersService {
+export class ProvidersService implements OnApplicationBootstrap {
   private readonly providers: ChatProvider[] = [];
   private readonly merge = memoLast(mergeLists);
 
   constructor(private readonly usage: UsageService) {}
 
-  /** Called once per kind while the application starts, in any order. */
+  /** Prefetches the model lists; the start does not wait for them. */
+  onApplicationBootstrap(): void {
+    void this.listModels();
+  }
+
+  /** Called once per kind at start-up, in any order. */
   register(provider: ChatProvider): void {
     this.providers.push(provider);
     this.providers.sort((a, b) => a.rank - b.rank);
   }
 
-  /** Every model of every provider, without rows and presets, one per id. The same array as long as nothing has changed. */
+  /**
+   * The models of all providers, without rows and presets; ids are unique. The same array while nothing has changed.
+   */
   async listModels(options: ModelListOptions = {}): Promise<ProviderModel[]> {
-    return this.merge(...(await Promise.all(this.providers.map((provider) => provider.listModels(options)))));
+    const lists = await Promise.all(this.providers.map((provider) => provider.listModels(options)));
+    const isNeeded = this.providers.every(({ isFallback }, index) => isFallback || lists[index]?.length === 0);
+    return this.merge(...lists.map((list, index) => (this.providers[index]?.isFallback && !isNeeded ? NONE : list)));
   }
 
-  /** @throws NotFoundError for a model that nobody offers any more; else as `ChatProvider.complete`. */
+  /** @throws NotFoundError for a model that no connection offers any more; otherwise as `ChatProvider.complete`. */
   complete(request: ProviderRequest): Promise<JsonObject> {
     const provider = this.providerOf(request.model);
     return this.meter(provider, request, 'completion').whole(() => provider.complete(request));
@@ -58,12 +67,14 @@ export class ProvidersService {
 
   private providerOf(model: ProviderModel): ChatProvider {
     const provider = this.providers.find((candidate) => candidate.owns(model));
-    if (!provider) throw new NotFoundError(Detail.modelNotFound);
+    if (!provider) throw new NotFoundError(ProviderDetail.modelNotFound);
     return provider;
   }
 }
 
-/** Of equal ids the first. */
+const NONE: ProviderModel[] = [];
+
+/** Duplicate ids are dropped; the first one wins. */
 function mergeLists(...lists: ProviderModel[][]): ProviderModel[] {
   const byId = new Map<string, ProviderModel>();
   for (const model of lists.flat()) if (!byId.has(model.id)) byId.set(model.id, model);

@@ -1,12 +1,12 @@
 import { AppError, BadRequestError } from '../../../common/errors/app-error';
 import { isJsonObject } from '../../../common/util/json';
-import { ProviderError } from '../provider-errors';
+import { ProviderError } from '../provider.errors';
 
-/** In which form clients know the errors of a route: `Ollama: <text>`, or what Ollama said alone. */
+/** Error format of a route: `Ollama: <text>`, or Ollama's text alone. */
 export type ErrorForm = 'named' | 'bare';
 
-/** The work, whose error answers of Ollama keep their status and get the form that clients of the route know. */
-export async function relaying<T>(form: ErrorForm, work: Promise<T>): Promise<T> {
+/** Runs `work`; error responses of Ollama get the route's format and retain their status. */
+export async function withErrorForm<T>(form: ErrorForm, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

@@ -1,18 +1,20 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../../common/errors/app-error';
+import { toExactJson } from '../../../common/json/exact-integers';
 import type { JsonObject } from '../../../common/util/json';
 import type { OutgoingRequest } from '../../../platform/http-client/http-client';
 import { OutgoingError } from '../../../platform/http-client/outgoing-error';
 import type { OutgoingResponse } from '../../../platform/http-client/outgoing-response';
-import { OllamaSettings } from '../ollama.settings';
-import { userHeaders, type Requester } from '../openai/headers.mapper';
-import { ProviderUnreachableError } from '../provider-errors';
-import { ProviderHttpService } from '../provider-http.service';
+import { userHeaders } from '../../../platform/http-client/user-headers';
+import type { Requester } from '../chat-provider';
+import { isServerAssumed, OllamaSettings } from './ollama.settings';
+import { ProviderUnreachableError } from '../provider.errors';
+import { ProviderHttpService, type ProviderCall } from '../provider-http.service';
 import { ProvidersSettings } from '../providers.settings';
 import { hostsOf, type OllamaHost } from './ollama-host';
 
-/** Largest answer that is no stream: embeddings of thousands of texts. */
+/** Largest response that is not a stream: embeddings of thousands of inputs. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
 /** One call to a path of a server; a body makes it a POST. */
@@ -20,18 +22,20 @@ export interface OllamaCall {
   path: string;
   method?: OutgoingRequest['method'];
   body?: JsonObject;
-  /** Bytes instead of a body. */
+  /** The object that `body` was made from, if it differs: its integers are sent without rounding. */
+  source?: JsonObject;
+  /** Sent in place of a body. */
   file?: { content: Readable; size: number };
   signal?: AbortSignal;
-  /** Milliseconds; 0 or none: no limit. */
+  /** Milliseconds; 0 or undefined: no limit. */
   timeout?: number;
   requester?: Requester;
 }
 
-/** Calls to Ollama servers. Those that several servers could answer go to the one with the fewest open ones. */
+/** Calls Ollama servers. Calls that several servers can handle go to the one with the fewest open requests. */
 @Injectable()
 export class OllamaHostsService {
-  /** Requests that are not answered to their end yet, by URL. */
+  /** Open requests by URL. */
   private readonly open = new Map<string, number>();
 
   constructor(
@@ -40,12 +44,12 @@ export class OllamaHostsService {
     private readonly options: ProvidersSettings,
   ) {}
 
-  /** Every server, disabled ones included. */
+  /** All servers, including disabled ones. */
   all(): OllamaHost[] {
     return hostsOf(this.settings);
   }
 
-  /** Those whose models are offered. */
+  /** The servers whose models are listed. */
   enabled(): OllamaHost[] {
     return this.settings.is_enabled ? this.all().filter(({ isEnabled, url }) => isEnabled && url !== '') : [];
   }
@@ -57,17 +61,20 @@ export class OllamaHostsService {
     return host;
   }
 
-  /** Milliseconds for the answers of a server about itself and its models. */
+  /** Timeout in milliseconds for metadata of a server and its models. */
   get shortTimeout(): number {
     return this.options.model_list_timeout * 1000;
   }
 
-  /** Milliseconds for an answer of a model. */
+  /** Timeout in milliseconds for replies of a model. */
   get longTimeout(): number {
     return this.options.timeout * 1000;
   }
 
-  /** Resolves with the headers of a success. @throws ProviderError, ProviderUnreachableError, or the signal's reason. */
+  /**
+   * Resolves on the headers of a successful response. @throws ProviderError, ProviderUnreachableError, or the signal's
+   * reason.
+   */
   async send(host: OllamaHost, call: OllamaCall): Promise<OutgoingResponse> {
     const close = this.count(host);
     try {
@@ -80,12 +87,12 @@ export class OllamaHostsService {
     }
   }
 
-  /** As `send`, with the whole answer: JSON, or a text. */
+  /** As `send`, with the whole body: JSON, or a string. */
   async read(host: OllamaHost, call: OllamaCall): Promise<unknown> {
     return this.http.readBody(await this.send(host, call), call.signal, MAX_BYTES);
   }
 
-  /** As `send`, by the least busy of these servers; one that cannot be connected to is passed over for the next. */
+  /** As `send`, to the least busy of these servers; unreachable ones are skipped. */
   async sendToAny(hosts: OllamaHost[], callOf: (host: OllamaHost) => OllamaCall): Promise<OutgoingResponse> {
     const [host, ...others] = this.leastBusyFirst(hosts);
     if (!host) throw new NotFoundError();
@@ -97,7 +104,7 @@ export class OllamaHostsService {
     }
   }
 
-  /** The body of an answer: JSON, or a text. */
+  /** The body of a response: JSON, or a string. */
   readBody(response: OutgoingResponse, signal?: AbortSignal): Promise<unknown> {
     return this.http.readBody(response, signal, MAX_BYTES);
   }
@@ -118,15 +125,16 @@ export class OllamaHostsService {
     };
   }
 
-  private toRequest(host: OllamaHost, call: OllamaCall): OutgoingRequest {
-    const { method, body, file, signal, timeout } = call;
+  private toRequest(host: OllamaHost, call: OllamaCall): ProviderCall {
+    const { method, body, source = body, file, signal, timeout } = call;
     return {
       method: method ?? (body || file ? 'POST' : 'GET'),
       headers: this.headersOf(host, call),
-      ...(body && { body: JSON.stringify(body) }),
+      ...(body && { body: toExactJson(body, source) }),
       ...(file && { body: file.content }),
       signal,
       timeout,
+      isQuiet: isServerAssumed(this.settings),
     };
   }
 
@@ -135,13 +143,13 @@ export class OllamaHostsService {
       accept: '*/*',
       'content-type': file ? 'application/octet-stream' : 'application/json',
       ...(file && { 'content-length': String(file.size) }),
-      ...(requester && this.options.forwards_user_info && userHeaders(requester)),
+      ...(requester && this.options.forwards_user_info && userHeaders(requester.user, requester.chatId)),
       ...(key !== '' && { authorization: `Bearer ${key}` }),
     };
   }
 }
 
-/** True when the server cannot have seen the request. */
+/** True when the request cannot have reached the server. */
 function isUnconnected(error: unknown): boolean {
   const cause = error instanceof ProviderUnreachableError ? error.cause : undefined;
   return cause instanceof OutgoingError && (cause.failure === 'refused' || cause.failure === 'dns');

@@ -3,11 +3,11 @@ import { memoLast } from '../../../common/util/memo';
 import type { ModelListOptions, ProviderModel } from '../chat-provider';
 import { ConnectionLists, listFreshness } from '../connection-lists';
 import { ProvidersSettings } from '../providers.settings';
-import { mergePlaces, toOllamaModels, toProviderModel, type OllamaModel } from './models.mapper';
+import { mergePlaces, toOllamaModels, toProviderModel, type OllamaModel } from './mapping/models.mapper';
 import type { OllamaHost } from './ollama-host';
 import { OllamaHostsService } from './ollama-hosts.service';
 
-/** The models of all servers. */
+/** Cached model lists of all servers. */
 @Injectable()
 export class OllamaModelListsService {
   private readonly lists: ConnectionLists<OllamaHost, OllamaModel[]>;
@@ -27,22 +27,22 @@ export class OllamaModelListsService {
     });
   }
 
-  /** As `GET /api/tags` tells them. The same array as long as nothing has changed. */
+  /** In the form of `GET /api/tags`. The same array while nothing has changed. */
   async listOllama(options: ModelListOptions = {}): Promise<OllamaModel[]> {
     return this.merge(...(await this.lists.read(options)));
   }
 
-  /** The same array as long as nothing has changed. */
+  /** The same array while nothing has changed. */
   async list(options: ModelListOptions): Promise<ProviderModel[]> {
     return this.toProviderModels(await this.listOllama(options));
   }
 
-  /** The list of a server is out of date: it is fetched anew before this resolves, well or not. */
+  /** Fetches the list of a server again; resolves on success and on failure. */
   refresh(host: OllamaHost): Promise<void> {
     return this.lists.refresh(host);
   }
 
-  /** What is in memory is no part of the list: a server that does not tell it has its models nevertheless. */
+  /** Loaded models are optional: a server that fails to list them still has its models. */
   private async load(host: OllamaHost): Promise<OllamaModel[]> {
     const timeout = this.hosts.shortTimeout;
     const [listed, loaded] = await Promise.all([

@@ -1,24 +1,22 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../../common/errors/app-error';
-import { Detail } from '../../../common/errors/details';
-import { isJsonObject, type JsonObject } from '../../../common/util/json';
+import type { JsonObject } from '../../../common/util/json';
 import type { OutgoingResponse } from '../../../platform/http-client/outgoing-response';
 import type { ChatProvider, ModelListOptions, ProviderModel, ProviderRequest, ProviderStream } from '../chat-provider';
 import { ownName } from '../connection-base';
-import { ProviderError, ProviderUnreachableError } from '../provider-errors';
+import { ProviderDetail, ProviderError, ProviderUnreachableError } from '../provider.errors';
 import { ProvidersService } from '../providers.service';
-import { toEmbeddings, toEmbedPayload } from './embeddings.mapper';
-import { ollamaModelOf } from './models.mapper';
+import { ollamaModelOf } from './mapping/models.mapper';
 import type { OllamaHost } from './ollama-host';
 import { OllamaHostsService } from './ollama-hosts.service';
 import { OllamaModelListsService } from './ollama-model-lists.service';
-import { toChatPayload } from './request.mapper';
-import { OllamaReply } from './response.mapper';
-import { readChatChunks, toEventStream } from './stream-reader';
+import { toChatPayload, toEmbedPayload } from './mapping/request.mapper';
+import { toEmbeddings } from './mapping/response.mapper';
+import { readChatChunks, toCompletion, toEventStream } from './mapping/stream-reader';
 
-/** Chats with Ollama servers, and their embeddings, in OpenAI's form. */
+/** Chat completions and embeddings on Ollama servers, in OpenAI's form. */
 @Injectable()
-export class OllamaProvider implements ChatProvider, OnApplicationBootstrap {
+export class OllamaProvider implements ChatProvider {
   readonly kind = 'ollama';
   readonly rank = 20;
 
@@ -28,11 +26,6 @@ export class OllamaProvider implements ChatProvider, OnApplicationBootstrap {
     providers: ProvidersService,
   ) {
     providers.register(this);
-  }
-
-  /** Lists are fetched before the first client asks; the start does not wait for them. */
-  onApplicationBootstrap(): void {
-    void this.listModels({});
   }
 
   listModels(options: ModelListOptions): Promise<ProviderModel[]> {
@@ -46,9 +39,9 @@ export class OllamaProvider implements ChatProvider, OnApplicationBootstrap {
   async complete(request: ProviderRequest): Promise<JsonObject> {
     const response = await this.chat(request, false);
     const answer = await this.hosts.readBody(response, request.signal);
-    if (!isJsonObject(answer)) throw new ProviderUnreachableError(new Error('The answer is no JSON object'));
-    if (answer.error !== undefined) throw new ProviderError(500, { detail: answer.error });
-    return new OllamaReply(request.model.id).toCompletion(answer);
+    const completion = await toCompletion(answer, request.model.id);
+    if (completion.error !== undefined) throw new ProviderError(500, { detail: completion.error });
+    return completion;
   }
 
   async stream(request: ProviderRequest): Promise<ProviderStream> {
@@ -68,13 +61,14 @@ export class OllamaProvider implements ChatProvider, OnApplicationBootstrap {
   }
 
   private async send(
-    { model, signal, user, chatId }: ProviderRequest,
+    { model, body, signal, user, chatId }: ProviderRequest,
     path: string,
     toPayload: (name: string) => JsonObject,
   ): Promise<OutgoingResponse> {
     const callOf = (host: OllamaHost) => ({
       path,
       body: toPayload(ownName(host, model.id)),
+      source: body,
       signal,
       timeout: this.hosts.longTimeout,
       requester: user && { user, chatId },
@@ -91,7 +85,7 @@ export class OllamaProvider implements ChatProvider, OnApplicationBootstrap {
   private hostsOf(model: ProviderModel): OllamaHost[] {
     const places = ollamaModelOf(model)?.urls ?? [];
     const hosts = this.hosts.enabled().filter(({ index }) => places.includes(index));
-    if (hosts.length === 0) throw new NotFoundError(Detail.modelNotFound);
+    if (hosts.length === 0) throw new NotFoundError(ProviderDetail.modelNotFound);
     return hosts;
   }
 }

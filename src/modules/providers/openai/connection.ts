@@ -1,23 +1,26 @@
 import { isJsonObject, type JsonObject } from '../../../common/util/json';
 import { optionsOf, textOr, toConnectionBase, type ConnectionBase } from '../connection-base';
-import type { OpenAiSettings } from '../openai.settings';
+import type { OpenAiSettings } from './openai.settings';
 
-/** One OpenAI-compatible server, as its entries in the three lists describe it. With model ids it is not asked. */
+/**
+ * One OpenAI-compatible server, from its entries in the three lists. Its list is not fetched when model ids are
+ * configured.
+ */
 export interface Connection extends ConnectionBase {
-  /** How to authenticate; `bearer` unless told otherwise. */
+  /** How to authenticate; default `bearer`. */
   auth: string;
-  /** Azure's deployments: their models are those in the options. */
+  /** Azure deployments: the models are those in the options. */
   isAzure: boolean;
-  /** Of Azure's interface, such as `2024-10-21`. */
+  /** Version of Azure's API, such as `2024-10-21`. */
   apiVersion: string;
-  /** Win over every other header. */
+  /** Override all other headers. */
   headers: Record<string, string>;
 }
 
-/** What Azure connections without a version get. */
+/** Default for Azure connections without a version. */
 const OLDEST_API_VERSION = '2023-03-15-preview';
 
-/** Ways to authenticate with an identity that the server has at Microsoft. */
+/** Values of `auth_type` that use the server's identity at Microsoft. */
 const ENTRA = ['azure_ad', 'microsoft_entra_id'];
 
 type Lists = Pick<OpenAiSettings, 'base_urls' | 'keys' | 'configs'>;
@@ -37,7 +40,7 @@ export function toConnection(index: number, url: string, key: string, options: J
   };
 }
 
-/** False for what a fresh installation has: OpenAI without a key. It needs no internet, and asking would only fail. */
+/** False for the default of a fresh installation, OpenAI without a key: requests to it would only fail. */
 export function isUsable({ isEnabled, url, key, auth, headers }: Connection): boolean {
   const lacksKey = auth === 'bearer' && key === '' && Object.keys(headers).length === 0;
   return isEnabled && url !== '' && !(lacksKey && isOpenAi(url));
@@ -53,5 +56,7 @@ const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostna
 function headersOf(value: unknown): Record<string, string> {
   const entries: [string, unknown][] = Object.entries(isJsonObject(value) ? value : {});
   const isText = (item: unknown) => typeof item === 'string' || typeof item === 'number';
-  return Object.fromEntries(entries.filter(([, item]) => isText(item)).map(([name, item]) => [name, String(item)]));
+  return Object.fromEntries(
+    entries.filter(([, item]) => isText(item)).map(([name, item]) => [name.trim(), String(item).trim()]),
+  );
 }

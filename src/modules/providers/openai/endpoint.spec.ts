@@ -28,7 +28,7 @@ describe('modelPath', () => {
   });
 
   it.each(['..', '.', ''])('refuses "%s"', (name) => {
-    expect(() => modelPath(azure, '/chat/completions', name)).toThrow('Not a name of a model');
+    expect(() => modelPath(azure, '/chat/completions', name)).toThrow('Invalid model name');
   });
 });
 
@@ -58,6 +58,6 @@ describe('anyPath', () => {
     '/%2e%2e/x%',
     '/./x',
   ])('refuses %s', (path) => {
-    expect(() => anyPath(plain, path)).toThrow('Not a path');
+    expect(() => anyPath(plain, path)).toThrow('Invalid path');
   });
 });

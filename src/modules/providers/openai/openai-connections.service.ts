@@ -3,13 +3,13 @@ import type { ProviderUser } from '../chat-provider';
 import { ProviderHttpService } from '../provider-http.service';
 import { ProvidersSettings } from '../providers.settings';
 import type { Connection } from './connection';
-import { ConnectionAuthService } from './connection-auth.service';
+import { ConnectionAuthService } from './auth/connection-auth.service';
 import { listPath } from './endpoint';
-import { toHeaders } from './headers.mapper';
+import { toHeaders } from './mapping/headers.mapper';
 
 const MAX_LIST_BYTES = 32 * 1024 * 1024;
 
-/** Questions to the servers behind connections. */
+/** Requests to the servers of connections, apart from model calls. */
 @Injectable()
 export class OpenAiConnectionsService {
   constructor(
@@ -19,8 +19,8 @@ export class OpenAiConnectionsService {
   ) {}
 
   /**
-   * What the server answers to `GET /models`: JSON, or a text. `user`: who asks, if anybody does.
-   * @throws ProviderError for an error answer, ProviderUnreachableError when there is none in time.
+   * The response to `GET /models`: JSON, or a string. `user`: the principal, if any.
+   * @throws ProviderError for an error response, ProviderUnreachableError when there is none in time.
    */
   async fetchModels(connection: Connection, user?: ProviderUser): Promise<unknown> {
     const timeout = this.settings.model_list_timeout * 1000;

@@ -1,4 +1,4 @@
-import { OpenAiSettings } from '../openai.settings';
+import { OpenAiSettings } from './openai.settings';
 import { ProvidersSettings } from '../providers.settings';
 import type { Connection } from './connection';
 import type { OpenAiConnectionsService } from './openai-connections.service';
@@ -67,7 +67,7 @@ describe('500 models of ten connections, one of which is dead', () => {
     expect(await countOf(list)).toBe((CONNECTIONS - 1) * MODELS);
   });
 
-  it('come from the cache the second time: nobody is asked, and nobody waits', async () => {
+  it('come from the cache the second time, without a request or a wait', async () => {
     const first = lists.list({});
     live().forEach(({ answer }) => answer());
     await jest.advanceTimersByTimeAsync(1000);

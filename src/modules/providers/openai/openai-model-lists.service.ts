@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { memoLast } from '../../../common/util/memo';
 import type { ModelListOptions, ProviderModel } from '../chat-provider';
 import { ConnectionLists, listFreshness } from '../connection-lists';
-import { OpenAiSettings } from '../openai.settings';
+import { OpenAiSettings } from './openai.settings';
 import { ProvidersSettings } from '../providers.settings';
 import { connectionsOf, isUsable, type Connection } from './connection';
-import { listedModels, mergeModels, toModels } from './models.mapper';
+import { listedModels, mergeModels, toModels } from './mapping/models.mapper';
 import { OpenAiConnectionsService } from './openai-connections.service';
 
 type ModelList = ProviderModel[] | undefined;
 
-/** The models of all connections, as they offer them. */
+/** Cached model lists of all connections. */
 @Injectable()
 export class OpenAiModelListsService {
   private readonly lists: ConnectionLists<Connection, ProviderModel[]>;
@@ -28,13 +28,13 @@ export class OpenAiModelListsService {
     });
   }
 
-  /** The same array as long as nothing has changed. */
+  /** The same array while nothing has changed. */
   async list(options: ModelListOptions): Promise<ProviderModel[]> {
     return this.merge(...(await this.lists.read(options)));
   }
 
   private async load(connection: Connection): Promise<ProviderModel[]> {
-    // What Azure lists are models that could be deployed, not those that are.
+    // Azure lists the models that could be deployed, not those that are.
     if (connection.modelIds.length > 0 || connection.isAzure) return listedModels(connection);
     return toModels(connection, await this.connections.fetchModels(connection));
   }

@@ -1,6 +1,6 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../../common/errors/app-error';
-import { Detail } from '../../../common/errors/details';
+import { toExactJson } from '../../../common/json/exact-integers';
 import { isJsonObject, type JsonObject } from '../../../common/util/json';
 import type { OutgoingRequest } from '../../../platform/http-client/http-client';
 import type { OutgoingResponse } from '../../../platform/http-client/outgoing-response';
@@ -12,34 +12,36 @@ import type {
   ProviderStream,
   ProviderUser,
 } from '../chat-provider';
+import { openResponse, readText } from '../responses/response-form';
 import { ownName } from '../connection-base';
-import { OpenAiSettings } from '../openai.settings';
-import { ProviderUnreachableError } from '../provider-errors';
-import { ProviderHttpService } from '../provider-http.service';
+import { OpenAiSettings } from './openai.settings';
+import { ProviderDetail, ProviderUnreachableError } from '../provider.errors';
+import { parseAnswer, ProviderHttpService } from '../provider-http.service';
 import { ProvidersService } from '../providers.service';
 import { ProvidersSettings } from '../providers.settings';
 import { connectionsOf } from './connection';
-import { ConnectionAuthService } from './connection-auth.service';
+import { ConnectionAuthService } from './auth/connection-auth.service';
 import { modelPath, type Endpoint } from './endpoint';
-import { toHeaders } from './headers.mapper';
+import { toHeaders } from './mapping/headers.mapper';
 import { OpenAiModelListsService } from './openai-model-lists.service';
-import { toEmbeddingPayload, toPayload } from './request.mapper';
-import { readChunks } from './stream-reader';
+import { toEmbeddingPayload, toPayload } from './mapping/request.mapper';
+import { assembleCompletion } from '../responses/assemble';
+import { readChunks } from '../responses/event-stream';
 
-/** Largest answer that is read as a whole. */
+/** Largest response that is read as a whole. */
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
-/** Milliseconds that a server has to end its answer after it has said `[DONE]`; then the connection is closed. */
+/** Milliseconds after `[DONE]` within which a server has to end its response; then the connection is closed. */
 const END_WITHIN = 250;
 
-/** A request that only has to be sent. */
+/** A request that is ready to be sent. */
 interface Prepared {
   url: string;
   outgoing: OutgoingRequest;
 }
 
-/** Chats with OpenAI-compatible servers, and their embeddings. */
+/** Chat completions and embeddings on OpenAI-compatible servers. */
 @Injectable()
-export class OpenAiProvider implements ChatProvider, OnApplicationBootstrap {
+export class OpenAiProvider implements ChatProvider {
   readonly kind = 'openai';
   readonly rank = 10;
 
@@ -54,11 +56,6 @@ export class OpenAiProvider implements ChatProvider, OnApplicationBootstrap {
     providers.register(this);
   }
 
-  /** Lists are fetched before the first client asks; the start does not wait for them. */
-  onApplicationBootstrap(): void {
-    void this.listModels({});
-  }
-
   listModels(options: ModelListOptions): Promise<ProviderModel[]> {
     return this.lists.list(options);
   }
@@ -68,29 +65,34 @@ export class OpenAiProvider implements ChatProvider, OnApplicationBootstrap {
   }
 
   async complete(request: ProviderRequest): Promise<JsonObject> {
-    return this.read(await this.prepare(request, '/chat/completions'));
+    const answer = await this.open(await this.prepare(request, '/chat/completions'));
+    return answer.kind === 'json' ? answer.body : assembleCompletion(answer.chunks());
   }
 
   async stream(request: ProviderRequest): Promise<ProviderStream> {
-    const { url, outgoing } = await this.prepare(request, '/chat/completions');
-    const response = await this.http.send(url, outgoing);
-    if (response.header('content-type')?.includes('text/event-stream')) return this.eventStream(response);
-    const body = await this.http.readBody(response, request.signal, MAX_ANSWER_BYTES);
-    return { kind: 'json', body: objectOf(body) };
+    return this.open(await this.prepare(request, '/chat/completions'));
   }
 
   async embed(request: ProviderRequest): Promise<JsonObject> {
-    return this.read(await this.prepare(request, '/embeddings'));
+    const { url, outgoing } = await this.prepare(request, '/embeddings');
+    return objectOf(await this.http.read(url, outgoing, MAX_ANSWER_BYTES));
   }
 
-  private async read({ url, outgoing }: Prepared): Promise<JsonObject> {
-    return objectOf(await this.http.read(url, outgoing, MAX_ANSWER_BYTES));
+  /** The form is detected by the first bytes, unless the server announces an event stream. */
+  private async open({ url, outgoing }: Prepared): Promise<ProviderStream> {
+    const response = await this.http.send(url, outgoing);
+    const source = response.stream((failure) => new ProviderUnreachableError(failure));
+    if (response.header('content-type')?.toLowerCase().includes('event-stream'))
+      return this.eventStream(response, source);
+    const { form, bytes } = await openResponse(source);
+    if (form === 'events') return this.eventStream(response, bytes);
+    return { kind: 'json', body: objectOf(parseAnswer(await readText(bytes, MAX_ANSWER_BYTES))) };
   }
 
   private async prepare(request: ProviderRequest, endpoint: Endpoint): Promise<Prepared> {
     const { model, signal, user, chatId } = request;
     const connection = connectionsOf(this.settings)[model.urlIdx ?? 0];
-    if (!connection) throw new NotFoundError(Detail.modelNotFound);
+    if (!connection) throw new NotFoundError(ProviderDetail.modelNotFound);
     const requester = user && this.options.forwards_user_info ? { user, chatId } : undefined;
     const body = endpoint === '/embeddings' ? toEmbeddingPayload : toPayload;
     return {
@@ -98,14 +100,14 @@ export class OpenAiProvider implements ChatProvider, OnApplicationBootstrap {
       outgoing: {
         method: 'POST',
         headers: toHeaders(connection, await this.auth.tokenFor(connection, user), requester),
-        body: JSON.stringify(body(connection, model, this.bodyOf(request))),
+        body: toExactJson(body(connection, model, this.bodyOf(request)), request.body),
         signal,
         timeout: this.options.timeout * 1000,
       },
     };
   }
 
-  /** Models of a pipelines server are told who asks. */
+  /** Pipelines servers receive the user. */
   private bodyOf({ model, body, user }: ProviderRequest): JsonObject {
     const asksForUsage = this.options.asks_for_usage && body.stream === true && body.stream_options === undefined;
     return {
@@ -115,16 +117,17 @@ export class OpenAiProvider implements ChatProvider, OnApplicationBootstrap {
     };
   }
 
-  private eventStream(response: OutgoingResponse): ProviderStream {
-    const bytes = () => response.stream((failure) => new ProviderUnreachableError(failure));
+  private eventStream(response: OutgoingResponse, bytes: AsyncIterable<Uint8Array>): ProviderStream {
     const reading = { maxLine: this.options.max_stream_line, onDone: () => response.endWithin(END_WITHIN) };
-    return { kind: 'sse', raw: bytes(), chunks: () => readChunks(bytes(), reading) };
+    return { kind: 'sse', raw: bytes, chunks: () => readChunks(bytes, reading) };
   }
 }
 
+/** Google wraps errors in a list. */
 function objectOf(answer: unknown): JsonObject {
-  if (isJsonObject(answer)) return answer;
-  throw new ProviderUnreachableError(new Error('The answer is no JSON object'));
+  const object: unknown = Array.isArray(answer) ? answer[0] : answer;
+  if (isJsonObject(object)) return object;
+  throw new ProviderUnreachableError(new Error('The response is not a JSON object'));
 }
 
 const namedUser = ({ id, name, email, role }: ProviderUser): JsonObject => ({ name, id, email, role });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { NotFoundError } from '../../../common/errors/app-error';
 import type { ProviderChunk, ProviderStream } from '../chat-provider';
-import { ProviderError } from '../provider-errors';
+import { ProviderError } from '../provider.errors';
 import { CallMeter, type CallResult } from './call-meter';
 
 const USAGE = { prompt_tokens: 7, completion_tokens: 3, prompt_tokens_details: { cached_tokens: 2 } };
@@ -44,13 +44,13 @@ const lines = (...objects: unknown[]): Buffer =>
   Buffer.from([...objects.map((object) => `data: ${JSON.stringify(object)}\n\n`), 'data: [DONE]\n\n'].join(''));
 
 describe('CallMeter', () => {
-  it('reports an answer that comes at once', async () => {
+  it('reports an immediate response', async () => {
     const { meter, results } = metered();
     expect(await meter.whole(() => Promise.resolve({ usage: USAGE }))).toEqual({ usage: USAGE });
     expect(results).toEqual([{ tokens: TOKENS, firstTokenMs: null, durationMs: 10, status: 200 }]);
   });
 
-  it('reports an error that is told with status 200', async () => {
+  it('reports an error with status 200', async () => {
     const { meter, results } = metered();
     await meter.whole(() => Promise.resolve({ error: { code: 429 } }));
     expect(results).toMatchObject([{ status: 429 }]);
@@ -100,7 +100,18 @@ describe('CallMeter', () => {
     const { meter, results } = metered();
     const chunks = [{ choices: [] }, { usage: USAGE }, { timings: { prompt_n: 1 }, usage: null }];
     expect(await drain(await meter.stream(stream(of([]), chunks)), 'chunks')).toEqual(chunks);
-    expect(results).toMatchObject([{ tokens: { input: 1 }, firstTokenMs: 10, status: 200 }]);
+    expect(results).toMatchObject([{ tokens: TOKENS, firstTokenMs: 10, status: 200 }]);
+  });
+
+  it('merges usage that comes in parts, first and last in a long stream too', async () => {
+    const parts = [{ usage: { prompt_tokens: 3 } }, { x_groq: { usage: { completion_tokens: 5 } } }];
+    const tokens = { input: 3, output: 5, cached: null };
+    const read = metered();
+    await drain(await read.meter.stream(stream(of([]), parts)), 'chunks');
+    const passed = metered();
+    const middle = Array<Buffer>(100).fill(Buffer.from(`data: ${'x'.repeat(10_000)}\n\n`));
+    await drain(await passed.meter.stream(stream(of([lines(parts[0]), ...middle, lines(parts[1])]))), 'raw');
+    expect([read.results[0]?.tokens, passed.results[0]?.tokens]).toEqual([tokens, tokens]);
   });
 
   it.each([
@@ -128,7 +139,7 @@ describe('CallMeter', () => {
     expect(results).toMatchObject([{ status: 499 }]);
   });
 
-  it('reports a call that is aborted, once, also when nobody read its stream', async () => {
+  it('reports an aborted call once, also when its stream was never read', async () => {
     const { meter, results, controller } = metered();
     const answer = await meter.stream(stream(of([lines({})])));
     controller.abort(new Error('stopped'));

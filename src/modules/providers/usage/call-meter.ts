@@ -1,16 +1,18 @@
-import { toErrorAnswer } from '../../../common/errors/to-error-answer';
+import { toErrorResponse } from '../../../common/errors/to-error-response';
 import { isJsonObject, type JsonObject } from '../../../common/util/json';
 import type { ProviderChunk, ProviderStream } from '../chat-provider';
-import { StreamTail } from './stream-tail';
+import { failureIn } from '../responses/failures';
+import { mergeUsage, usageIn } from '../responses/reply-parts';
+import { StreamEnds } from './stream-ends';
 import { NO_COUNTS, tokenCounts, type TokenCounts } from './token-counts';
 
-/** What is known of a call when it is over. */
+/** The outcome of a call. */
 export interface CallResult {
   tokens: TokenCounts;
-  /** Milliseconds from the request to the first part of a streamed answer; null for answers that come at once. */
+  /** Milliseconds from the request to the first part of a streamed response; null for whole responses. */
   firstTokenMs: number | null;
   durationMs: number;
-  /** As HTTP has it: 200, what the provider answered, 499 for a call that its caller gave up. */
+  /** HTTP status: 200, the provider's error status, or 499 when the client aborted the call. */
   status: number;
 }
 
@@ -18,11 +20,11 @@ const OK = 200;
 const GIVEN_UP = 499;
 const FAILED_WITHIN = 502;
 
-/** Watches one call of a provider, and reports it once, however it ends. */
+/** Measures one provider call, and reports it exactly once. */
 export class CallMeter {
   private readonly startedAt: number;
   private firstTokenMs: number | null = null;
-  private tokens = NO_COUNTS;
+  private usage: JsonObject | undefined;
   private failure: number | undefined;
   private isOver = false;
   private readonly abort = () => this.end(GIVEN_UP);
@@ -33,11 +35,11 @@ export class CallMeter {
     private readonly now: () => number = () => performance.now(),
   ) {
     this.startedAt = now();
-    // A stream that nobody reads ends with the request.
+    // An unread stream ends with the request.
     signal.addEventListener('abort', this.abort, { once: true });
   }
 
-  /** The answer of `work`, which comes as a whole. */
+  /** Measures a call with a whole response. */
   async whole(work: () => Promise<JsonObject>): Promise<JsonObject> {
     const answer = await this.watch(work);
     this.read(answer);
@@ -45,7 +47,7 @@ export class CallMeter {
     return answer;
   }
 
-  /** The answer of `work`, a stream or not; the call is over when it was read. */
+  /** Measures a call with a response that may be a stream; the call ends when it has been read. */
   async stream(work: () => Promise<ProviderStream>): Promise<ProviderStream> {
     const answer = await this.watch(work);
     if (answer.kind === 'sse')
@@ -55,13 +57,13 @@ export class CallMeter {
     return answer;
   }
 
-  /** The bytes of an event stream, or of JSON, as they are; the call is over when they were read. */
+  /** Passes the bytes of an event stream or of JSON through; the call ends when they have been read. */
   async *raw(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const tail = new StreamTail();
-    const readTail = () => {
-      for (const object of tail.objects()) if (this.read(object)) return;
+    const ends = new StreamEnds();
+    const readEnds = () => {
+      for (const object of ends.objects()) this.read(object);
     };
-    yield* this.following(bytes, (part) => tail.push(part), readTail);
+    yield* this.following(bytes, (part) => ends.push(part), readEnds);
   }
 
   private chunks(chunks: AsyncIterable<ProviderChunk>): AsyncGenerator<ProviderChunk> {
@@ -90,7 +92,7 @@ export class CallMeter {
     }
   }
 
-  /** The result of `work`, which only begins the call: a failure ends it. */
+  /** Measures `work`, which only starts the call: a failure ends it. */
   async watch<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -100,17 +102,17 @@ export class CallMeter {
     }
   }
 
-  /** True when the object says how many tokens the call took, or that it failed. */
-  private read(object: JsonObject): boolean {
-    const { usage, timings, error } = isJsonObject(object.response) ? object.response : object;
-    const hasUsage = isJsonObject(usage) || isJsonObject(timings);
-    if (hasUsage) this.tokens = tokenCounts({ ...(timings as JsonObject), ...(usage as JsonObject) });
-    if (error) this.failure = failureOf(error);
-    return hasUsage || Boolean(error);
+  /** Reads token counts and failures from an object of the response. */
+  private read(object: JsonObject): void {
+    const answer = isJsonObject(object.response) ? object.response : object;
+    const part = usageIn(answer);
+    if (part) this.usage = mergeUsage(this.usage, part);
+    const error = failureIn(answer);
+    if (error !== undefined) this.failure = failureOf(error);
   }
 
   private statusOf(error: unknown): number {
-    return this.signal.aborted ? GIVEN_UP : toErrorAnswer(error).status;
+    return this.signal.aborted ? GIVEN_UP : toErrorResponse(error).status;
   }
 
   private end(status: number): void {
@@ -118,7 +120,7 @@ export class CallMeter {
     this.isOver = true;
     this.signal.removeEventListener('abort', this.abort);
     this.report({
-      tokens: this.tokens,
+      tokens: this.usage ? tokenCounts(this.usage) : NO_COUNTS,
       firstTokenMs: this.firstTokenMs,
       durationMs: this.now() - this.startedAt,
       status: status === OK ? (this.failure ?? OK) : status,
@@ -126,7 +128,7 @@ export class CallMeter {
   }
 }
 
-/** The status that an error object within an answer names, if any. */
+/** The status in an error object of the response; see `failureIn`. */
 function failureOf(error: unknown): number {
   const code = isJsonObject(error) ? Number(error.code ?? error.status) : Number.NaN;
   return Number.isInteger(code) && code >= 400 && code < 600 ? code : FAILED_WITHIN;

@@ -1,16 +1,16 @@
 import { isJsonObject } from '../../../common/util/json';
 
-/** Tokens of one call, as the provider counts them; null where it says nothing. */
+/** Token counts of one call as reported by the provider; null for missing ones. */
 export interface TokenCounts {
   input: number | null;
   output: number | null;
-  /** Those of the input that the provider did not have to read again. */
+  /** Input tokens that the provider read from its cache. */
   cached: number | null;
 }
 
 export const NO_COUNTS: TokenCounts = { input: null, output: null, cached: null };
 
-/** The names that providers have for a number, the usual one first; `.` leads into an object. */
+/** Keys of each count by provider, the usual one first; `.` separates nested keys. */
 const INPUT = ['prompt_tokens', 'input_tokens', 'prompt_eval_count', 'prompt_n'];
 const OUTPUT = ['completion_tokens', 'output_tokens', 'eval_count', 'predicted_n'];
 const CACHED = [
@@ -21,12 +21,12 @@ const CACHED = [
   'cached_tokens',
 ];
 
-/** What the `usage` of an answer says, whoever wrote it. */
+/** The `usage` of a response, in the form of any provider. */
 export function tokenCounts(usage: unknown): TokenCounts {
   return { input: firstOf(usage, INPUT), output: firstOf(usage, OUTPUT), cached: firstOf(usage, CACHED) };
 }
 
-/** Numbers beyond this are no counts: the column could not hold them. */
+/** Larger numbers are ignored: they exceed the column type. */
 const MAX_COUNT = 2 ** 31 - 1;
 
 function firstOf(usage: unknown, names: string[]): number | null {
