@@ -1,0 +1,3 @@
+export class Machines {
+  constructor(options: { libraryPath: string; memoryBytes: number });
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { compileFunction } from 'node:vm';
+import { newQuickJSWASMModuleFromVariant, newVariant } from 'quickjs-emscripten-core';
+import { Machine } from './machine.mjs';
+
+const require = createRequire(import.meta.url);
+const { QuickJSFFI } = require('@jitl/quickjs-wasmfile-release-sync/ffi');
+const loader = loaderOf(require.resolve('@jitl/quickjs-wasmfile-release-sync/emscripten-module'));
+const VARIANT = { type: 'sync', importFFI: async () => QuickJSFFI, importModuleLoader: async () => loader };
+
+const LIBRARIES = ['prelude', 'source', 'valves', 'web', 'schema', 'intl', 'inspect'];
+const PAGE = 65_536;
+/** The engine demands as much at least. */
+const MIN_PAGES = 256;
+
+/** The engine's loader requires Node modules that it does not use; they do not exist in a restricted process. */
+function loaderOf(path) {
+  const names = ['module', 'exports', 'require', 'process', '__dirname', '__filename'];
+  const define = compileFunction(readFileSync(path, 'utf8'), names);
+  const module = { exports: {} };
+  define(module, module.exports, () => Object.create(null), { argv: [] }, '/', '/engine.cjs');
+  return module.exports;
+}
+
+/** Makes machines: the engine is compiled once, and one is always prepared for the next call. */
+export class Machines {
+  /** `libraryPath`: the folder of the code around sources. Files are read here only. */
+  constructor({ libraryPath, memoryBytes }) {
+    this.libraries = new Map(LIBRARIES.map((name) => [name, readFileSync(`${libraryPath}/${name}.js`, 'utf8')]));
+    this.pages = Math.max(MIN_PAGES, Math.floor(memoryBytes / PAGE));
+    this.module = WebAssembly.compile(readFileSync(require.resolve('@jitl/quickjs-wasmfile-release-sync/wasm')));
+    this.next = this.prepare();
+    this.next.catch(() => (this.next = undefined));
+  }
+
+  /** A machine that waits for its call, with everything done that does not depend on it. */
+  async prepare() {
+    // The engine's own limit counts allocations, not bytes: what bounds it is the memory itself.
+    const memory = new WebAssembly.Memory({ initial: MIN_PAGES, maximum: this.pages });
+    const variant = newVariant(VARIANT, {
+      wasmModule: await this.module,
+      wasmMemory: memory,
+      emscriptenModule: { print: () => undefined, printErr: () => undefined },
+    });
+    const quickjs = await newQuickJSWASMModuleFromVariant(variant);
+    return new Machine(quickjs, memory, { memoryBytes: this.pages * PAGE, library: (name) => this.library(name) });
+  }
+
+  /** `cpu`, `request` and `print` as Machine has them. */
+  async create(options) {
+    const prepared = this.next;
+    // The next one is made when this call is under way; calls that come before it make their own.
+    this.next = undefined;
+    const machine = await (prepared ?? this.prepare());
+    machine.use(options);
+    setImmediate(() => {
+      this.next ??= this.prepare();
+      this.next.catch(() => (this.next = undefined));
+    });
+    return machine;
+  }
+
+  library(name) {
+    const text = this.libraries.get(name);
+    if (text === undefined) throw new TypeError('Unknown library');
+    return text;
+  }
+}

@@ -1,0 +1,12 @@
+from typing import Any, Optional
+
+from pydantic import BaseModel, ConfigDict
+
+from open_webui._absent import Table
+
+Channels = Table("Channels")
+
+
+class ChannelModel(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    id: Optional[Any] = None

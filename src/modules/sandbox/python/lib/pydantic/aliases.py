@@ -1,0 +1,1 @@
+from .fields import AliasChoices, AliasGenerator, AliasPath  # noqa: F401

@@ -1,0 +1,1 @@
+from ._functions import root_validator, validator  # noqa: F401

@@ -1,0 +1,1 @@
+from .main import BaseModel as GenericModel  # noqa: F401

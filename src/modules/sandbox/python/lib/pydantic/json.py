@@ -1,0 +1,5 @@
+from ._dump import to_jsonable
+
+
+def pydantic_encoder(value):
+    return to_jsonable(value)
