@@ -1,18 +1,20 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NestFactory } from '@nestjs/core';
 import compression from 'compression';
 import type { RequestHandler } from 'express';
 import { AppModule } from './app.module';
-import { cors } from './common/http/cors';
-import { JsonExpressAdapter } from './common/http/json.adapter';
-import { jsonBody } from './common/http/json-body';
-import { answerPostsWith200 } from './common/http/post-status';
-import { processTime } from './common/http/process-time';
-import { securityHeaders } from './common/http/security-headers';
-import { shareRedirects } from './common/http/share-redirects';
-import { serveExplorer } from './explorer';
-import { KnownCallerService } from './modules/auth/known-caller.service';
+import { ERROR_FORM, errorForms, type ErrorForm } from './common/errors/error-form';
+import { cors } from './common/http/middleware/cors';
+import { JsonExpressAdapter } from './common/http/adapter/json.adapter';
+import { STREAMED_BODY } from './common/http/body/body-stream';
+import { bodyDeadlines } from './common/http/body/body-deadlines';
+import { isLeftToRoute, jsonBody, type BodyLimits } from './common/http/body/json-body';
+import { respondToPostsWith200, metadataByPath } from './common/http/adapter/route-metadata';
+import { processTime } from './common/http/middleware/process-time';
+import { securityHeaders } from './common/http/middleware/security-headers';
+import { serveExplorer } from './openapi/document';
+import { shareRedirects } from './modules/app-config/client/share-redirects';
+import { CredentialCheckService } from './modules/auth/guards/credential-check.service';
 import { requestAudit } from './platform/audit/request-audit';
 import { Env } from './platform/env/env';
 import { AppLogger } from './platform/observability/app-logger';
@@ -23,28 +25,40 @@ import { pages, staticFiles } from './web-files';
 
 const ANONYMOUS_BODY_BYTES = 1024 * 1024;
 const MIN_COMPRESSED_BYTES = 500;
-/** JSON of any length, which the route reads as it comes. */
-const STREAMED_BODIES = /^\/api\/v1\/chats\/import\/?$/i;
+/**
+ * Paths of chats and conversations, whose bodies may have more values. By path rather than by decorators, because it
+ * covers nearly all routes of three modules, and the limit applies before the route is resolved.
+ */
+const CONVERSATIONS = /^\/(?:api\/(?:v1\/)?(?:chats?|tasks|embeddings|utils\/pdf|messages)|openai|ollama)(?:\/|$)/i;
+/** Keys and items of a JSON body. */
+const MAX_VALUES = { conversation: 500_000, other: 50_000 };
 
-/** The application of `main.ts` and of the tests: created, configured, not listening. */
+/** Creates and configures the application, for `main.ts` and tests; it does not listen yet. */
 export async function createApp(): Promise<NestExpressApplication> {
   const env = new Env();
   const logger = new AppLogger(env);
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, new JsonExpressAdapter(pages(env)), {
-    logger,
-    bodyParser: false,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule,
+    new JsonExpressAdapter((routes) => pages(env, routes)),
+    {
+      logger,
+      bodyParser: false,
+      abortOnError: false,
+      // Routes do not depend on the order of modules: literal segments match before parameters.
+      routeResolutionStrategy: 'specificity',
+      routeConflictPolicy: { duplicate: 'error' },
+    },
+  );
   configureApp(app, logger);
   return app;
 }
 
-/** Everything between the socket and the guards. */
+/** Sets up middleware and adapters. */
 function configureApp(app: NestExpressApplication, logger: AppLogger): void {
   const env = app.get(Env);
   app.set('trust proxy', env.trustProxy);
   app.set('query parser', 'simple');
-  // The contract has none on data, and a hash of every answer is not free.
+  // The contract has no ETags on data, and hashing every response costs time.
   app.set('etag', false);
   app.disable('x-powered-by');
   app.use(app.get(OpenRequests).track);
@@ -54,18 +68,26 @@ function configureApp(app: NestExpressApplication, logger: AppLogger): void {
   app.use(processTime());
   app.use(shareRedirects());
   if (env.isCompressionEnabled) app.use(compressed());
-  app.use('/static', ...staticFiles(env));
+  for (const files of staticFiles(env)) app.use('/static', files);
   const audit = requestAudit(env.audit, (error) => logger.error({ err: error }, 'Audit file'));
   if (audit) app.use(audit);
-  const limits = { anonymous: Math.min(ANONYMOUS_BODY_BYTES, env.maxBodyBytes), authenticated: env.maxBodyBytes };
-  const isKnown = (headers: IncomingHttpHeaders) => app.get(KnownCallerService, { strict: false }).isKnown(headers);
-  app.use(jsonBody(limits, isKnown, STREAMED_BODIES));
-  answerPostsWith200(app);
+  const isStreamed = metadataByPath<boolean>(app, STREAMED_BODY);
+  const limits: BodyLimits = {
+    anonymous: Math.min(ANONYMOUS_BODY_BYTES, env.maxBodyBytes),
+    authenticated: env.maxBodyBytes,
+    maxValues: (path) => (CONVERSATIONS.test(path) ? MAX_VALUES.conversation : MAX_VALUES.other),
+    isStreamed: (path) => isStreamed(path) ?? false,
+  };
+  const credentials = () => app.get(CredentialCheckService, { strict: false });
+  app.use(errorForms(metadataByPath<ErrorForm>(app, ERROR_FORM)));
+  app.use(bodyDeadlines((request) => isLeftToRoute(request, limits)));
+  app.use(jsonBody(limits, (headers) => credentials().hasValidCredentials(headers)));
+  respondToPostsWith200(app);
   app.useWebSocketAdapter(new RealtimeAdapter(app));
   serveExplorer(app);
 }
 
-/** Answers are compressed for those who ask; event streams are never held back for it. */
+/** Compresses responses for clients that accept it; event streams are not buffered for it. */
 function compressed(): RequestHandler {
   const compress = compression({ filter: isCompressible, threshold: MIN_COMPRESSED_BYTES });
   return (request, response, next) =>

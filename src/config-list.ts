@@ -1,62 +1,39 @@
+import './check-node';
 import 'reflect-metadata';
-import { isDeepStrictEqual } from 'node:util';
-import { AppModule } from './app.module';
-import { permissionTreeFrom } from './modules/groups/permissions';
-import { BOOT_VARIABLES, SECRET_VARIABLES } from './platform/env/boot-variables';
+import { refuseWeakKey } from './platform/crypto/secret-key';
 import { Env } from './platform/env/env';
-import type { Source } from './platform/env/env-readers';
-import { listVariables, type ListedVariable } from './platform/settings/list-variables';
 import { readSavedSettings } from './platform/settings/saved-settings';
+import { describeStartError } from './start-error';
+import { allVariables } from './variables';
 
-/** `node dist/src/config-list.js [TEXT]`: every variable (whose name has the text) with its value, source and effect. */
+/**
+ * `node dist/src/config-list.js [TEXT]`: lists the variables whose name contains the text, by group, with value, source
+ * and description. Fails for variables that prevent the start.
+ */
 async function main([filter = '']: string[]): Promise<void> {
-  // Its classes declare the settings; nothing of it is started.
-  void AppModule;
   const env = new Env();
+  if (env.secretKey !== undefined) refuseWeakKey(env, env.secretKey);
+  // Invalid variables are reported even when the database cannot be reached.
+  allVariables(env.source, new Map());
   const saved = await readSavedSettings(env);
-  const lines = [
-    ...bootVariables(env.source),
-    ...listVariables(env.source, saved ?? new Map()),
-    ...permissions(env.source),
-  ];
-  const shown = lines.filter(({ name }) => name.includes(filter.toUpperCase()));
+  const variables = allVariables(env.source, saved ?? new Map());
+  const shown = variables.filter(({ name }) => name.toUpperCase().includes(filter.toUpperCase()));
   const width = Math.max(...shown.map(({ name }) => name.length));
-  for (const { name, value, source, effect } of shown)
-    write(`${name.padEnd(width)}  ${source.padEnd(11)}  ${value}${effect ? `\n${''.padEnd(width)}  ${effect}` : ''}`);
-  write(`${shown.length} variables. Precedence: default < environment (.env, process) < saved by an administrator.`);
-  if (!saved) write('The database is not running: what administrators saved is not shown.');
+  for (const [index, { group, name, value, source, effect }] of shown.entries()) {
+    if (group !== shown[index - 1]?.group) write(`\n[${group}]`);
+    write(`${name.padEnd(width)}  ${source.padEnd(11)}  ${value}\n${''.padEnd(width)}  ${effect}`);
+  }
+  write(`\n${shown.length} variables. Precedence: default < environment (.env, process) < saved by an administrator.`);
+  if (!saved) write('The database is not running: settings saved by administrators are not shown.');
 }
 
 const write = (text: string): void => void process.stdout.write(`${text}\n`);
 
-/** What they do ends with their default. */
-function bootVariables(source: Source): ListedVariable[] {
-  return Object.entries(BOOT_VARIABLES).map(([name, text]) => {
-    const [effect = '', fallback = 'none.'] = text.split(' Default: ');
-    const given = source[name]?.trim() ?? '';
-    if (given === '') return { name, value: fallback.replace(/\.$/, ''), source: 'default', effect };
-    return { name, value: SECRET_VARIABLES.includes(name) ? '(secret)' : given, source: 'environment', effect };
-  });
-}
-
-/** The variables are known by being read. */
-function permissions(source: Source): ListedVariable[] {
-  const names = new Set<string>();
-  permissionTreeFrom(new Proxy(source, { get: (target, name: string) => (names.add(name), target[name]) }));
-  const tree = permissionTreeFrom(source);
-  const isOn = (name: string) => isDeepStrictEqual(permissionTreeFrom({ ...source, [name]: 'true' }), tree);
-  return [...names].sort().map((name) => ({
-    name,
-    value: String(isOn(name)),
-    source: source[name] === undefined ? 'default' : 'environment',
-    effect: 'What every user may do, until an administrator saves the default permissions.',
-  }));
-}
-
 main(process.argv.slice(2)).then(
-  () => process.exit(0),
+  // Pipes are written asynchronously: an immediate exit would truncate the output.
+  () => process.stdout.write('', () => process.exit(0)),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${describeStartError(error)}\n`);
     process.exit(1);
   },
 );

@@ -2,18 +2,18 @@ import 'reflect-metadata';
 import { readFile, writeFile } from 'node:fs/promises';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module';
-import { answerPostsWith200 } from './common/http/post-status';
-import { createDocument } from './explorer';
+import { respondToPostsWith200 } from './common/http/adapter/route-metadata';
+import { createDocument } from './openapi/document';
 
 /**
  * `node dist/src/openapi.js [--check] FILE`: writes the OpenAPI document of the built application, or fails when the
- * file differs from it. Nest's preview mode makes the module graph without making providers, so neither a database nor a
+ * file differs from it. Nest's preview mode creates the module graph without providers, so neither a database nor a
  * port is needed.
  */
 async function main(parameters: string[]): Promise<void> {
   const file = parameters.find((parameter) => !parameter.startsWith('--')) ?? 'openapi.json';
   const app = await NestFactory.create(AppModule, { preview: true, logger: false });
-  answerPostsWith200(app);
+  respondToPostsWith200(app);
   const text = `${JSON.stringify(createDocument(app), null, 2)}\n`;
   if (!parameters.includes('--check')) return writeFile(file, text);
   if ((await readFile(file, 'utf8').catch(() => '')) !== text)

@@ -1,24 +1,29 @@
 import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { RunningReplies } from './modules/completions/running-replies';
+import { RunningReplies } from './modules/completions/reply/running-replies';
 import { Env } from './platform/env/env';
 import { OpenRequests } from './platform/observability/open-requests';
 
-/** Milliseconds in which a repeated signal is the same one: `npm start` passes on what the terminal has sent already. */
+/**
+ * Milliseconds in which a repeated signal is ignored: `npm start` forwards signals that the terminal has already sent.
+ */
 const SAME_SIGNAL = 500;
-/** Milliseconds for the last words of replies that were cut short. */
+/** Milliseconds for aborted replies to send their last events. */
 const ANSWER_TIMEOUT = 1000;
-/** Milliseconds that closing may take after the requests are done. */
+/** Milliseconds for closing after all requests have ended. */
 const CLOSE_TIMEOUT = 30_000;
 
-/** SIGTERM or SIGINT: accept nothing new, finish what runs, close, exit. A second signal does not wait. */
+/**
+ * On SIGTERM or SIGINT: refuses new requests, lets running ones finish, closes and exits. A second signal exits at
+ * once.
+ */
 export function shutDownOnSignals(app: NestExpressApplication): void {
   const logger = new Logger('Confab');
   let startedAt: number | undefined;
   const receive = (signal: string): void => {
     if (startedAt === undefined) {
       startedAt = performance.now();
-      logger.log(`${signal}: shutting down. Send it again to end at once.`);
+      logger.log(`${signal}: shutting down. Send it again to exit at once.`);
       void shutDown(app, logger);
     } else if (performance.now() - startedAt > SAME_SIGNAL) process.exit(1);
   };
@@ -39,7 +44,7 @@ async function shutDown(app: NestExpressApplication, logger: Logger): Promise<vo
     await app.close();
     process.exit();
   } catch (error) {
-    logger.error({ err: error }, 'Shutting down failed');
+    logger.error({ err: error }, 'Shutdown failed');
     process.exit(1);
   }
 }

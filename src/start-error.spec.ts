@@ -1,29 +1,24 @@
-import { describeStartError } from './start-error';
+import { describeStartError, ListenError } from './start-error';
 
 const systemError = (message: string, fields: object): Error => Object.assign(new Error(message), fields);
+const listenError = (code: string, message = code) =>
+  new ListenError({ host: 'nohost', port: 80 }, { cause: systemError(message, { code }) });
 
 describe('describeStartError', () => {
-  it('names the port that is taken', () => {
-    const error = systemError('listen EADDRINUSE', { code: 'EADDRINUSE', syscall: 'listen', port: 8080 });
-    expect(describeStartError(error)).toBe('port 8080 is in use by another program. Stop that one, or set PORT.');
-  });
-
-  it('looks into a collection of refused connections', () => {
-    const refused = systemError('connect ECONNREFUSED ::1:5432', { code: 'ECONNREFUSED', syscall: 'connect' });
-    expect(describeStartError(new AggregateError([refused]))).toBe(
-      'the database of DATABASE_URL cannot be reached (connect ECONNREFUSED ::1:5432).',
-    );
-  });
-
-  it('knows the errors of PostgreSQL', () => {
-    expect(describeStartError(systemError('database "x" does not exist', { code: '3D000' }))).toContain(
-      'does not exist (database "x" does not exist). Create it first.',
-    );
-  });
-
-  it('shows any other message as it is', () => {
-    expect(describeStartError(new Error('Invalid environment variable PORT="x"'))).toBe(
-      'Invalid environment variable PORT="x"',
-    );
+  it.each([
+    [listenError('EADDRINUSE'), 'port 80 is in use by another program. Stop that one, or set PORT.'],
+    [listenError('EACCES'), 'this user may not listen on port 80. Set PORT to 1024 or more.'],
+    [
+      listenError('ENOTFOUND', 'getaddrinfo ENOTFOUND nohost'),
+      'this machine does not have the address in HOST="nohost" (getaddrinfo ENOTFOUND nohost).',
+    ],
+    [
+      systemError('EACCES', { code: 'EACCES', syscall: 'mkdir', path: '/x' }),
+      'this user cannot mkdir "/x" (EACCES). Give it to this user, or set DATA_DIR to another directory.',
+    ],
+    [new Error('Invalid environment variable PORT="x"'), 'Invalid environment variable PORT="x"'],
+    ['text', 'text'],
+  ])('says of %s what is wrong and what to do', (error, message) => {
+    expect(describeStartError(error)).toBe(message);
   });
 });

@@ -1,26 +1,37 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type RequestHandler } from 'express';
-import { frontend } from './common/http/frontend';
+import { frontend } from './common/http/middleware/frontend';
 import type { Env } from './platform/env/env';
-
-const ASSETS = join(__dirname, 'assets');
+import { ASSETS, staticRoots } from './platform/env/static-files';
 
 const OPTIONS = { index: false, redirect: false, dotfiles: 'ignore' } as const;
 
-/** Files for every client, under the names that clients know: the administrator's, those of the front end, our own. */
-export function staticFiles({ staticDir, frontendDir }: Env): RequestHandler[] {
-  const roots = [staticDir, frontendDir && join(frontendDir, 'static'), join(ASSETS, 'static')];
-  return roots.flatMap((root) => (root !== undefined && existsSync(root) ? [express.static(root, OPTIONS)] : []));
+/** Public files, under the names that clients expect. */
+export function staticFiles(env: Env): RequestHandler[] {
+  return staticRoots(env).map((root) => express.static(root, OPTIONS));
 }
 
-/** What stands at `/`: the front end, else a page about this server. */
-export function pages({ frontendDir, securityHeaders }: Env): RequestHandler {
-  if (frontendDir !== undefined) return frontend(frontendDir, securityHeaders.get('Content-Security-Policy'));
-  return startPage();
+/** Served outside the routes: static files and sockets. */
+const MOUNTS = ['static', 'ws'];
+
+/** Serves `/`: the front end, or a page about this server. `routes`: their paths, available after start-up. */
+export function pages({ frontendDir, securityHeaders }: Env, routes: () => readonly string[]): RequestHandler {
+  if (frontendDir === undefined) return startPage();
+  const policy = securityHeaders.get('Content-Security-Policy');
+  return frontend(frontendDir, { isServerPath: belowAny(routes), policy });
 }
 
-/** Its own scripts and styles, requests to this server, and nothing else. */
+/** True for paths whose first segment is used by a route of the server. */
+function belowAny(routes: () => readonly string[]): (path: string) => boolean {
+  const first = (path: string) => path.split('/', 2)[1] ?? '';
+  let known: Set<string> | undefined;
+  return (path) => {
+    known ??= new Set([...MOUNTS, ...routes().map(first)]);
+    return first(path) !== '' && known.has(first(path));
+  };
+}
+
+/** Only its own scripts and styles, and requests to this server. */
 const START_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
 const START_FILES = new Set(['/', '/start.js', '/start.css']);

@@ -72,7 +72,7 @@ function showUser({ name, role }) {
 /** Asks for everything first and shows it at once. */
 async function showSession() {
   const config = await ask('/api/config');
-  // Strangers are told nothing of themselves: a failed request would stand in the console of every visitor.
+  // No request without a session: its failure would be in the console of every visitor.
   const user = config.features.enable_folders === undefined ? null : await ask('/api/v1/auths/').catch(() => null);
   const checklist = user?.role === 'admin' ? await ask('/api/v1/configs/checklist') : null;
   document.title = config.name;

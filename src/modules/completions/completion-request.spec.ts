@@ -15,12 +15,23 @@ describe('parseCompletionRequest', () => {
     ).toEqual({
       ...{
         modelId: '',
+        features: {},
         body: {},
         params: {},
         variables: {},
         files: [],
+        toolIds: [],
+        toolServers: [],
+        filterIds: [],
         backgroundTasks: { tags: false, followUps: false },
       },
+    });
+  });
+
+  it('keeps each id once', () => {
+    expect(parseCompletionRequest({ tool_ids: ['b', 'a', 'b', 1], filter_ids: ['f', 'f'] })).toMatchObject({
+      toolIds: ['b', 'a'],
+      filterIds: ['f'],
     });
   });
 

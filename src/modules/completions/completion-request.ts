@@ -1,6 +1,7 @@
-import { asString, isJsonObject, type JsonObject } from '../../common/util/json';
+import { asString, isJsonObject, objectsIn, type JsonObject } from '../../common/util/json';
+import type { BackgroundTasks, CompletionRequest } from '../pipeline/completion-context';
 
-/** Keys of a request that the server acts on; a provider never gets them. */
+/** Keys for this server that are not sent to providers. */
 const OWN_KEYS = [
   'params',
   'files',
@@ -19,35 +20,8 @@ const OWN_KEYS = [
   'metadata',
 ] as const;
 
-/** Which small generations follow the reply. `title`: undefined leaves the title, false takes the first message. */
-export interface BackgroundTasks {
-  title?: boolean;
-  tags: boolean;
-  followUps: boolean;
-}
-
-/** A request of `POST /api/chat/completions`, taken apart. */
-export interface CompletionRequest {
-  modelId: string;
-  /** What is left for the provider, without `model`. */
-  body: JsonObject;
-  /** The chat controls of the client, under its own names. */
-  params: JsonObject;
-  /** `{"{{NAME}}": "value"}`: literal substitutions. */
-  variables: Record<string, string>;
-  /** Attachments of the chat: files, collections, notes, … by type and id. */
-  files: JsonObject[];
-  /** A model that the browser runs: the client's whole entry of it. */
-  directModel?: JsonObject;
-  sessionId?: string;
-  chatId?: string;
-  messageId?: string;
-  parentId?: string;
-  backgroundTasks: BackgroundTasks;
-}
-
-/** Takes over no value of a wrong type: such keys count as absent. `features` and tools have no effect yet. */
-export function parseCompletionRequest(source: JsonObject): CompletionRequest {
+/** Parses a request of the chat. A value of the wrong type counts as absent. */
+export function parseCompletionRequest(source: JsonObject): CompletionRequest & { backgroundTasks: BackgroundTasks } {
   const body = { ...source };
   for (const key of OWN_KEYS) delete body[key];
   const { params, model_item: modelItem } = source;
@@ -56,7 +30,11 @@ export function parseCompletionRequest(source: JsonObject): CompletionRequest {
     body,
     params: isJsonObject(params) ? params : {},
     files: objectsIn(source.files),
-    variables: textsOf(source.variables),
+    features: flagsIn(source.features),
+    toolIds: idsIn(source.tool_ids),
+    toolServers: objectsIn(source.tool_servers),
+    filterIds: idsIn(source.filter_ids),
+    variables: stringsIn(source.variables),
     directModel: isJsonObject(modelItem) && modelItem.direct === true ? modelItem : undefined,
     sessionId: asString(source.session_id) || undefined,
     chatId: asString(source.chat_id) || undefined,
@@ -66,17 +44,22 @@ export function parseCompletionRequest(source: JsonObject): CompletionRequest {
   };
 }
 
-/** A temporary chat: only the browser keeps it. */
+/** Temporary chats are stored only in the browser. */
 export const isTemporary = (chatId: string): boolean => chatId.startsWith('local:');
 
-const objectsIn = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isJsonObject) : []);
+/** Distinct strings, in their order. */
+export const idsIn = (value: unknown): string[] =>
+  Array.isArray(value) ? [...new Set(value.filter((id): id is string => typeof id === 'string'))] : [];
 
-function textsOf(value: unknown): Record<string, string> {
+function stringsIn(value: unknown): Record<string, string> {
   if (!isJsonObject(value)) return {};
   return Object.fromEntries(
     Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
 }
+
+export const flagsIn = (value: unknown): Record<string, boolean> =>
+  isJsonObject(value) ? Object.fromEntries(Object.entries(value).map(([key, flag]) => [key, flag === true])) : {};
 
 function tasksOf(value: unknown): BackgroundTasks {
   if (!isJsonObject(value)) return { tags: false, followUps: false };

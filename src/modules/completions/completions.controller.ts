@@ -1,11 +1,13 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { ApiAuth, CurrentPrincipal } from '../../common/auth/access-rules';
 import type { Principal } from '../../common/auth/principal';
+import { UseErrorForm } from '../../common/errors/error-form';
 import { ClientSignal } from '../../common/http/client-signal';
-import type { EventStream } from '../../common/http/event-stream';
+import type { StreamAnswer } from '../../common/http/answers/stream-answer';
 import type { JsonObject } from '../../common/util/json';
-import { CompletedBody, CompletionBody, CompletionResponse, TaskStartedResponse } from './completions.dto';
+import { ActionBody, CompletedBody, CompletionBody, CompletionResponse, TaskStartedResponse } from './completions.dto';
+import { ActionsService } from './functions/actions.service';
 import { CompletionsService } from './completions.service';
 
 @ApiTags('completions')
@@ -13,16 +15,24 @@ import { CompletionsService } from './completions.service';
 @ApiExtraModels(CompletionResponse, TaskStartedResponse)
 @Controller()
 export class CompletionsController {
-  constructor(private readonly completions: CompletionsService) {}
+  constructor(
+    private readonly completions: CompletionsService,
+    private readonly actions: ActionsService,
+  ) {}
 
-  /** One reply of a model: as JSON, as `text/event-stream`, or over sockets. */
+  /** Chat completion: as JSON, as `text/event-stream`, or over sockets. */
+  @UseErrorForm('openai')
   @Post(['api/chat/completions', 'api/v1/chat/completions'])
   @ApiBody({ type: CompletionBody })
   @ApiOkResponse({
     description: 'The reply; with session_id, chat_id and id the task that generates it',
     content: {
       'application/json': {
-        schema: { oneOf: [CompletionResponse, TaskStartedResponse].map((type) => ({ $ref: getSchemaPath(type) })) },
+        schema: {
+          oneOf: [CompletionResponse, TaskStartedResponse].map((type) => ({
+            $ref: getSchemaPath(type),
+          })),
+        },
       },
       'text/event-stream': { schema: { type: 'string' } },
     },
@@ -31,15 +41,32 @@ export class CompletionsController {
     @Body() body: Record<string, unknown>,
     @CurrentPrincipal() principal: Principal,
     @ClientSignal() client: AbortSignal,
-  ): Promise<JsonObject | EventStream | TaskStartedResponse> {
+  ): Promise<JsonObject | StreamAnswer | TaskStartedResponse> {
     return this.completions.complete(principal, body, client);
   }
 
-  /** A client has the whole reply: answers the chat as it is to be shown. */
+  /** Called by clients when a reply is complete: returns the chat to show. */
   @Post('api/chat/completed')
   @ApiBody({ type: CompletedBody })
   @ApiOkResponse({ type: CompletedBody })
-  completed(@Body() body: Record<string, unknown>, @CurrentPrincipal() principal: Principal): Promise<JsonObject> {
-    return this.completions.completed(principal, body);
+  completed(
+    @Body() body: Record<string, unknown>,
+    @CurrentPrincipal() principal: Principal,
+    @ClientSignal() client: AbortSignal,
+  ): Promise<JsonObject> {
+    return this.completions.completed(principal, body, client);
+  }
+
+  /** Run an action of the model on a reply: returns what the action returns. */
+  @Post('api/chat/actions/:action_id')
+  @ApiBody({ type: ActionBody })
+  @ApiOkResponse({ description: 'Any JSON value', schema: {} })
+  act(
+    @Param('action_id') id: string,
+    @Body() body: Record<string, unknown>,
+    @CurrentPrincipal() principal: Principal,
+    @ClientSignal() client: AbortSignal,
+  ): Promise<unknown> {
+    return this.actions.run(principal, id, body, client);
   }
 }

@@ -1,69 +1,133 @@
+import { ApiProperty } from '@nestjs/swagger';
 import type { JsonObject } from '../../common/util/json';
 
-/**
- * A request of `POST /api/chat/completions`: OpenAI's, and the keys of the web client. Not checked key by key: what the
- * server does not know goes to the model's provider. Without a known `model` the answer is 400.
- */
-export class CompletionBody {
-  /** Id of a model of `GET /api/models`. */
+/** A message of a conversation, in OpenAI's form. */
+export class ChatMessage {
+  /** `system`, `user`, `assistant` or `tool`. */
+  role: string;
+
+  /** Text, or parts such as `{type: "text", text}` and `{type: "image_url", image_url: {url}}`. */
+  @ApiProperty({
+    oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'object' } }],
+    nullable: true,
+  })
+  content?: string | JsonObject[] | null;
+
+  /** Function calls of a message of the model. */
+  tool_calls?: JsonObject[];
+
+  /** The call whose result a message of the role `tool` is. */
+  tool_call_id?: string;
+
+  [key: string]: unknown;
+}
+
+/** Parameters of OpenAI's chat completions. Further keys are passed to the model's provider. */
+class CompletionParameters {
+  /** Id of a model of `GET /api/models`, or of a preset of one. */
   model?: string;
 
-  /** The conversation, in OpenAI's form. */
-  messages?: JsonObject[];
+  /** The conversation. */
+  messages?: ChatMessage[];
 
-  /** True: the answer is `text/event-stream`. */
+  /** True: the response is `text/event-stream`. */
   stream?: boolean;
 
+  /** Between 0 and 2; higher is more random. */
+  temperature?: number;
+
+  /** Probability mass of the tokens to sample from. */
+  top_p?: number;
+
+  /** Maximum number of tokens of the reply. */
+  max_tokens?: number;
+
+  /** The newer name of `max_tokens`. */
+  max_completion_tokens?: number;
+
+  /** Strings that end the reply. */
+  @ApiProperty({ oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] })
+  stop?: string | string[];
+
+  frequency_penalty?: number;
+
+  presence_penalty?: number;
+
+  /** The same seed gives similar replies. */
+  seed?: number;
+
+  /** Functions that the model may call. */
+  tools?: JsonObject[];
+
+  /** `none`, `auto`, `required`, or one function. */
+  @ApiProperty({ oneOf: [{ type: 'string' }, { type: 'object' }] })
+  tool_choice?: string | JsonObject;
+
+  /** `{type: "json_object"}`, or a JSON schema. */
+  response_format?: JsonObject;
+
+  /** `{include_usage: true}`: the last event of a stream has token counts. */
+  stream_options?: JsonObject;
+}
+
+/**
+ * A request of `POST /api/chat/completions`: OpenAI's, and the keys of the web client. Keys are not validated one by
+ * one: unknown ones are passed to the model's provider. 400 without a known `model`.
+ */
+export class CompletionBody extends CompletionParameters {
   /** Chat controls: `temperature`, `max_tokens`, `stop`, `custom_params` and the like. */
   params?: JsonObject;
 
   /** `{"{{NAME}}": "value"}`: replaced in system prompts. */
   variables?: JsonObject;
 
-  /** Id of the caller's socket. With `chat_id` and `id` the reply comes over sockets and is stored. */
+  /** Id of the client's socket. With `chat_id` and `id` the reply is sent over sockets and stored. */
   session_id?: string;
 
-  /** Id of a chat of the caller; `local:…` for one that is not stored. */
+  /** Id of a chat of the user; `local:…` for one that is not stored. */
   chat_id?: string;
 
   /** Id of the message that becomes the reply. */
   id?: string;
 
-  /** Id of the message that is answered. */
+  /** Id of the message to reply to. */
   parent_id?: string;
 
-  /** `title_generation`, `tags_generation`, `follow_up_generation`: what follows the reply. */
+  /** `title_generation`, `tags_generation`, `follow_up_generation`: tasks after the reply. */
   background_tasks?: JsonObject;
 
-  /** The model's entry of the client; `direct: true` for one that the browser runs. */
+  /** The client's entry of the model; `direct: true` for one that runs in the browser. */
   model_item?: JsonObject;
 }
 
 /**
- * A request in OpenAI's form. Without `model` the answer is 422; what the server does not know goes to the model's
- * provider, but for `metadata`.
+ * A request in OpenAI's form. 422 without `model`; unknown keys are passed to the model's provider, except `metadata`.
  */
-export class OpenAiCompletionBody {
-  /** Id of a model of `GET /api/models`, or of a preset of one. */
-  model?: string;
+export class OpenAiCompletionBody extends CompletionParameters {}
 
-  /** The conversation. */
-  messages?: JsonObject[];
-
-  /** True: the answer is `text/event-stream`. */
-  stream?: boolean;
-}
-
-/** The reply comes over sockets. */
+/** The reply is sent over sockets. */
 export class TaskStartedResponse {
   /** Always true. */
   status: boolean;
 
-  /** To be stopped with `POST /api/tasks/stop/{id}`. */
+  /** Stop it with `POST /api/tasks/stop/{id}`. */
   task_id: string;
 }
 
-/** A whole reply in OpenAI's form, as the provider gave it. */
+/** One of the replies of a completion. */
+export class CompletionChoice {
+  index?: number;
+
+  /** The reply. */
+  message: ChatMessage;
+
+  /** `stop`, `length`, `tool_calls` or `content_filter`. */
+  finish_reason?: string | null;
+
+  [key: string]: unknown;
+}
+
+/** A whole reply in OpenAI's form, as sent by the provider. */
 export class CompletionResponse {
   /** Id of the completion at the provider. */
   id?: string;
@@ -71,16 +135,21 @@ export class CompletionResponse {
   /** `chat.completion`. */
   object?: string;
 
-  /** `{index, message: {role, content}, finish_reason}`. */
-  choices: JsonObject[];
+  /** Unix seconds. */
+  created?: number;
 
-  /** Tokens that were used. */
-  usage?: JsonObject;
+  /** The provider's name of the model. */
+  model?: string;
+
+  choices: CompletionChoice[];
+
+  /** Token counts: `prompt_tokens`, `completion_tokens`, `total_tokens`. */
+  usage?: JsonObject | null;
 }
 
-/** What a client sends when a reply is complete: the chat as it shows it. */
+/** Sent by a client when a reply is complete: the chat as shown. */
 export class CompletedBody {
-  /** Id of the model that answered. */
+  /** Id of the model of the reply. */
   model?: string;
 
   /** The messages of the shown branch. */
@@ -92,6 +161,16 @@ export class CompletedBody {
   /** Id of the reply. */
   id?: string;
 
-  /** Id of the caller's socket. */
+  /** Id of the client's socket. */
   session_id?: string;
+
+  /** Ids of the filters that the user switched on. */
+  filter_ids?: string[];
+}
+
+/** A request to run an action on a reply. */
+export class ActionBody extends CompletedBody {
+  /** What the client tells the action. */
+  @ApiProperty({ description: 'Any JSON value' })
+  event?: unknown;
 }

@@ -1,42 +1,48 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal';
 import { BadRequestError } from '../../common/errors/app-error';
-import type { EventStream } from '../../common/http/event-stream';
+import type { StreamAnswer } from '../../common/http/answers/stream-answer';
 import type { JsonObject } from '../../common/util/json';
-import { CompletionContext } from './completion-context';
+import { AdmissionService } from './admission.service';
+import { requireKeys } from './completed-request';
 import { parseCompletionRequest } from './completion-request';
 import type { TaskStartedResponse } from './completions.dto';
-import { ReplyAnswerService } from './reply-answer.service';
-import { ReplyTaskService } from './reply-task.service';
-import { AccessStep } from './steps/10-access.step';
+import { FiltersService } from './functions/filters.service';
+import { FunctionFailedError } from './functions/function-error';
+import { MessageEmitterService } from './functions/message-emitter.service';
+import { ReplyRunner } from './reply/reply-runner';
 
-const COMPLETED_KEYS = ['model', 'chat_id', 'id', 'session_id'];
-
-/** Chat completions: what is refused, and which of the two ways a reply goes. */
+/** Chat completions of the web client and of API clients. */
 @Injectable()
 export class CompletionsService {
   constructor(
-    private readonly access: AccessStep,
-    private readonly answers: ReplyAnswerService,
-    private readonly tasks: ReplyTaskService,
+    private readonly admission: AdmissionService,
+    private readonly runner: ReplyRunner,
+    private readonly filters: FiltersService,
+    private readonly emitter: MessageEmitterService,
   ) {}
 
-  /** @throws BadRequestError `Model not found`, NotFoundError for a chat or socket that is not the caller's. */
+  /** @throws as `AdmissionService.admit`; ConflictError while another reply is written into the same message. */
   async complete(
     principal: Principal,
     body: JsonObject,
     client: AbortSignal,
-  ): Promise<JsonObject | EventStream | TaskStartedResponse> {
-    const context = new CompletionContext(principal, parseCompletionRequest(body));
-    await this.access.apply(context);
-    return context.isTask ? this.tasks.start(context) : this.answers.answer(context, client);
+  ): Promise<JsonObject | StreamAnswer | TaskStartedResponse> {
+    const context = await this.admission.admit(principal, parseCompletionRequest(body));
+    if (!context.isTask) return this.runner.respond(context, client);
+    return { status: true, task_id: await this.runner.start(context) };
   }
 
-  /** Nothing changes a complete reply yet: the chat comes back as it was sent. */
-  async completed(principal: Principal, body: JsonObject): Promise<JsonObject> {
-    const missing = COMPLETED_KEYS.find((key) => !(key in body));
-    if (missing !== undefined) throw new BadRequestError(`'${missing}'`);
-    await this.access.apply(new CompletionContext(principal, parseCompletionRequest(body)));
-    return body;
+  /** The shown chat as the filters leave it. @throws BadRequestError with the message of a filter that fails. */
+  async completed(principal: Principal, body: JsonObject, client: AbortSignal): Promise<JsonObject> {
+    requireKeys(body);
+    const context = await this.admission.admit(principal, parseCompletionRequest(body));
+    const filters = await this.filters.of(context);
+    if (filters.length === 0) return body;
+    try {
+      return await this.emitter.during(context, () => this.filters.apply(context, filters, 'outlet', body, client));
+    } catch (error) {
+      throw error instanceof FunctionFailedError ? new BadRequestError(`Error: ${error.text}`) : error;
+    }
   }
 }

@@ -1,61 +1,65 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { JsonObject } from '../../../common/util/json';
 import { ChatsService } from '../../chats/chats.service';
-import { ModelsService } from '../../models/models.service';
-import { UsersService } from '../../users/users.service';
-import type { CompletionContext, CompletionTarget } from '../completion-context';
-import { modelParams } from '../completion-params';
-import { CompletionsNotifier } from '../completions.notifier';
-import { TaskSettings } from '../task.settings';
-import { ModelCallService } from '../model-call.service';
-import { jsonIn, replyTextOf, textsIn } from './reply-json';
+import type { BackgroundTasks, CompletionContext } from '../../pipeline/completion-context';
+import { CompletionsNotifier } from '../reply/completions.notifier';
+import { TaskSettings } from './task.settings';
+import { jsonIn, stringsIn } from './reply-json';
 import { FOLLOW_UPS_PROMPT, TAGS_PROMPT, TITLE_PROMPT } from './task-prompts';
-import { renderTaskPrompt, textOf, type TemplateMessage } from './task-template';
+import { TaskModelService, type TaskPrompt } from './task-model.service';
+import { plainText, type TemplateMessage } from './task-template';
 
-/** Milliseconds that one small generation may take. */
-const TIMEOUT = 60_000;
 const TITLE_TOKENS = 1000;
-/** Characters of a title that is made of a message. */
+/** Characters of a title. */
 const MAX_TITLE = 200;
 
-/** What follows a reply: suggested questions, then the chat's title and tags. Failures are logged and harm nothing. */
+const NO_TASKS: BackgroundTasks = { tags: false, followUps: false };
+
+/** Small generations after a reply: suggested questions, then the chat's title and tags. Failures are only logged. */
 @Injectable()
 export class BackgroundTasksService {
   private readonly logger = new Logger(BackgroundTasksService.name);
 
   constructor(
-    private readonly calls: ModelCallService,
-    private readonly models: ModelsService,
+    private readonly model: TaskModelService,
     private readonly chats: ChatsService,
-    private readonly users: UsersService,
     private readonly notifier: CompletionsNotifier,
     private readonly settings: TaskSettings,
   ) {}
 
+  /** Never rejects. */
   async run(context: CompletionContext, signal: AbortSignal): Promise<void> {
-    const { title, tags, followUps } = context.request.backgroundTasks;
-    if (!followUps && (!context.place || (title === undefined && !tags))) return;
+    await this.runWanted(context, signal).catch((error: unknown) => this.report(error, signal));
+  }
+
+  private async runWanted(context: CompletionContext, signal: AbortSignal): Promise<void> {
+    const { title, tags, followUps } = context.request.backgroundTasks ?? NO_TASKS;
+    const jobs: ((messages: TemplateMessage[]) => Promise<void>)[] = [];
+    if (followUps) jobs.push((messages) => this.followUps(context, messages, signal));
+    if (title !== undefined && context.place) jobs.push((messages) => this.title(context, messages, title, signal));
+    if (tags && context.place) jobs.push((messages) => this.tags(context, messages, signal));
+    if (jobs.length === 0) return;
     const messages = await this.messagesOf(context);
-    const jobs = [
-      ...(followUps ? [() => this.followUps(context, messages, signal)] : []),
-      ...(title === undefined ? [] : [() => this.title(context, messages, title, signal)]),
-      ...(tags ? [() => this.tags(context, messages, signal)] : []),
-    ];
-    for (const job of jobs) if (!signal.aborted) await job().catch((error: unknown) => this.report(error, signal));
+    for (const job of jobs)
+      if (!signal.aborted) await job(messages).catch((error: unknown) => this.report(error, signal));
   }
 
   private async followUps(context: CompletionContext, messages: TemplateMessage[], signal: AbortSignal): Promise<void> {
     const { enable_follow_up_generation: isEnabled, follow_up_prompt_template: template } = this.settings;
     if (!isEnabled) return;
-    const answer = await this.ask(context, template || FOLLOW_UPS_PROMPT, messages, signal);
-    const questions = textsIn(answer.follow_ups);
+    const answer = await this.ask(
+      context,
+      { task: 'follow_up_generation', template: template || FOLLOW_UPS_PROMPT, messages },
+      signal,
+    );
+    const questions = stringsIn(answer.follow_ups);
     if (!questions?.length) return;
     const { place } = context;
     if (place) await this.chats.patchMessage(place.chatId, place.messageId, { followUps: questions });
     this.notifier.followUps(context, questions);
   }
 
-  /** Not generated: the first message is the title, as it is when the model gives none. */
+  /** The first message is the title when none is generated. */
   private async title(
     context: CompletionContext,
     messages: TemplateMessage[],
@@ -65,7 +69,7 @@ export class BackgroundTasksService {
     const { place } = context;
     if (!place || (!isGenerated && messages.length !== 2)) return;
     const generated = isGenerated ? await this.generateTitle(context, messages, signal) : '';
-    const title = generated || textOf(messages[0] ?? {}).slice(0, MAX_TITLE);
+    const title = (generated || plainText(messages[0] ?? {})).slice(0, MAX_TITLE);
     if (title === '') return;
     await this.chats.setTitle(place.chatId, title);
     this.notifier.title(context, title);
@@ -79,12 +83,11 @@ export class BackgroundTasksService {
     const { enable_title_generation: isEnabled, title_prompt_template: template } = this.settings;
     if (!isEnabled) return '';
     const limit = { max_completion_tokens: TITLE_TOKENS };
-    const answer = await this.ask(context, template || TITLE_PROMPT, messages, signal, limit).catch(
-      (error: unknown): JsonObject => {
-        this.report(error, signal);
-        return {};
-      },
-    );
+    const prompt = { task: 'title_generation', template: template || TITLE_PROMPT, messages, limit };
+    const answer = await this.ask(context, prompt, signal).catch((error: unknown): JsonObject => {
+      this.report(error, signal);
+      return {};
+    });
     return typeof answer.title === 'string' ? answer.title.trim() : '';
   }
 
@@ -92,41 +95,16 @@ export class BackgroundTasksService {
     const { enable_tags_generation: isEnabled, tags_prompt_template: template } = this.settings;
     const { place } = context;
     if (!isEnabled || !place) return;
-    const tags = textsIn((await this.ask(context, template || TAGS_PROMPT, messages, signal)).tags);
+    const prompt = { task: 'tags_generation', template: template || TAGS_PROMPT, messages };
+    const tags = stringsIn((await this.ask(context, prompt, signal)).tags);
     if (!tags) return;
     await this.chats.setTags(place.chatId, tags);
     this.notifier.tags(context, tags);
   }
 
-  /** The object in the answer of the task model. */
-  private async ask(
-    context: CompletionContext,
-    template: string,
-    messages: TemplateMessage[],
-    signal: AbortSignal,
-    limit: JsonObject = {},
-  ): Promise<JsonObject> {
-    const target = await this.taskTarget(context);
-    const content = renderTaskPrompt(template, messages, await this.users.findDescription(context.principal.id));
-    const params = target.kind === 'provider' ? modelParams(target.model.params) : {};
-    const { max_tokens: _, ...others } = params;
-    const body = {
-      ...(limit.max_completion_tokens ? others : params),
-      ...limit,
-      messages: [{ role: 'user', content }],
-    };
-    const timeLimit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]);
-    const call = { target, body: { ...body, stream: false }, purpose: 'task' as const };
-    const answer = await this.calls.complete(context, timeLimit, call);
-    return jsonIn(replyTextOf(answer));
-  }
-
-  /** The task model of the settings, if there is one that the user may use; else who gave the reply. */
-  private async taskTarget({ principal, target }: CompletionContext): Promise<CompletionTarget> {
-    const isLocal = target.kind === 'provider' && target.model.provider.connection_type === 'local';
-    const id = isLocal ? this.settings.model : this.settings.model_external;
-    const model = !id ? null : await this.models.resolveUsable(principal, id);
-    return model ? { kind: 'provider', model } : target;
+  /** The JSON object in the answer of the task model; empty without one. */
+  private async ask(context: CompletionContext, prompt: TaskPrompt, signal: AbortSignal): Promise<JsonObject> {
+    return jsonIn((await this.model.ask(context, prompt, signal)) ?? '');
   }
 
   private async messagesOf({ place, messages }: CompletionContext): Promise<TemplateMessage[]> {
@@ -134,6 +112,6 @@ export class BackgroundTasksService {
   }
 
   private report(error: unknown, signal: AbortSignal): void {
-    if (!signal.aborted) this.logger.warn(`A generation after a reply failed: ${String(error)}`);
+    if (!signal.aborted) this.logger.warn(`Background task failed: ${String(error)}`);
   }
 }

@@ -1,4 +1,4 @@
-import { jsonIn, replyTextOf, textsIn } from './reply-json';
+import { jsonIn, queriesIn, stringsIn } from './reply-json';
 
 describe('the object in a reply', () => {
   it.each([
@@ -12,15 +12,29 @@ describe('the object in a reply', () => {
     expect(jsonIn(text)).toEqual(expected);
   });
 
-  it('is looked for in the text, else in the reasoning', () => {
-    const answer = (message: unknown) => replyTextOf({ choices: [{ message }] });
-    expect(answer({ content: 'a', reasoning_content: 'b' })).toBe('a');
-    expect(answer({ content: '', reasoning_content: 'b' })).toBe('b');
-    expect([answer(null), replyTextOf({}), replyTextOf({ choices: 'x' })]).toEqual(['', '', '']);
+  it('is looked for outside of reasoning, when there is anything else', () => {
+    expect(jsonIn('<think>Use {curly} ones</think>\n{"title": "After"}')).toEqual({ title: 'After' });
+    expect(jsonIn('Use {curly} ones</think>\n{"title": "After"}')).toEqual({ title: 'After' });
+    expect(jsonIn('<think>{"title": "Only"}</think>')).toEqual({ title: 'Only' });
   });
 
-  it('keeps the texts of a list', () => {
-    expect(textsIn(['a', 1, null, 'b'])).toEqual(['a', 'b']);
-    expect(textsIn('a')).toBeUndefined();
+  it('keeps the strings of a list', () => {
+    expect(stringsIn(['a', 1, null, 'b'])).toEqual(['a', 'b']);
+    expect(stringsIn('a')).toBeUndefined();
+  });
+});
+
+describe('the queries in a reply', () => {
+  it.each([
+    ['{"queries": ["a", " b ", ""]}', ['a', 'b']],
+    ['{"queries": []}', []],
+    ['{"queries": "a"}', []],
+    ['{"other": 1}', []],
+    ['{"queries": [" "]}', ['']],
+    ['heron diet', ['heron diet']],
+    ['<think>what?</think>heron diet', ['heron diet']],
+    ['', ['']],
+  ])('of %j', (text, queries) => {
+    expect(queriesIn(text)).toEqual(queries);
   });
 });

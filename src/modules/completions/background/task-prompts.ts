@@ -55,3 +55,48 @@ Suggest 3 to 5 questions or requests with which the user could go on after the c
 <chat>
 {{MESSAGES:END:6}}
 </chat>`;
+
+export const QUERIES_PROMPT = `### Task:
+Decide what to search for so that the last message of the chat below can be answered well, and write the search queries.
+
+### Rules:
+- Write 1 to 3 short queries, each of which finds something else. Use words that the searched texts would use.
+- Put names, numbers and dates from the chat into the queries, and say what pronouns stand for.
+- Use the language of the chat.
+- Only when a search is certainly useless (a greeting, thanks, a task on text that the chat holds), answer with an empty list.
+- Today is {{CURRENT_DATE}}.
+- Answer with one JSON object and nothing else: no explanation, no code fence.
+
+### Output:
+{ "queries": ["query 1", "query 2"] }
+
+### Chat:
+<chat>
+{{MESSAGES:END:6}}
+</chat>`;
+
+export const TOOLS_PROMPT = `### Task:
+Select the functions below whose results are needed to answer the query. They are described as JSON:
+
+{{TOOLS}}
+
+### Rules:
+- Select a function only when the query needs it. When none is needed, answer with an empty list.
+- Take the parameters from the query and the history; leave out optional ones that neither of them names.
+- Use the names of functions and parameters exactly as described.
+- Answer with one JSON object and nothing else: no explanation, no code fence.
+
+### Output:
+{ "tool_calls": [{ "name": "function name", "parameters": { "parameter": "value" } }] }`;
+
+export const CODE_PROMPT = `#### Tool: Code Interpreter
+You can run Python. To do so, write the code between these tags, exactly like this and without a code fence, and then stop:
+
+<code_interpreter type="code" lang="python">
+print(6 * 7)
+</code_interpreter>
+
+- Use it when a result has to be computed, analysed or plotted. Nothing else needs it.
+- Print everything that you need: you see only what the code prints and the value of its last line.
+- The output follows your message. Comment on it in the language of the chat; when it is not what you need, run further code.
+- When the output has a link to a file or picture, repeat the link verbatim as Markdown.`;

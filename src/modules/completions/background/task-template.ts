@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../../common/util/json';
-import { replacePromptVariables, type PromptUser } from '../prompt-variables';
+import { replacePromptVariables, type PromptUser } from '../steps/prompt-variables';
 import { withoutNoise } from './without-noise';
 
 /** What a template is filled from. */
@@ -25,9 +25,9 @@ export function renderTaskPrompt(
   messages: readonly TemplateMessage[],
   user: PromptUser | null,
 ): string {
-  const lines = messages.map((message) => `${String(message.role).toUpperCase()}: ${textOf(message)}`);
+  const lines = messages.map((message) => `${String(message.role).toUpperCase()}: ${plainText(message)}`);
   const last = messages.findLast(({ role }) => role === 'user');
-  const prompt = last ? textOf(last) : '';
+  const prompt = last ? plainText(last) : '';
   const pieces: string[] = [];
   let end = 0;
   for (const match of template.matchAll(PLACEHOLDER)) {
@@ -57,8 +57,8 @@ function cutLines(lines: string[], { kind, size }: Window): string[] {
 
 const last = <T extends Part>(part: T, size: number): T => part.slice(Math.max(0, part.length - size)) as T;
 
-/** The text of a message, of its text parts when it has several, without structured parts and images. */
-export function textOf({ content }: TemplateMessage): string {
+/** The text of a message, or of its text parts, without structured parts and images. */
+export function plainText({ content }: TemplateMessage): string {
   if (typeof content === 'string') return withoutNoise(content).trim();
   if (!Array.isArray(content)) return '';
   const texts = content.map((part: unknown) => (isJsonObject(part) && typeof part.text === 'string' ? part.text : ''));

@@ -1,8 +1,8 @@
-/** A call of a tool as the model wrote it. */
+/** A tool call as the model wrote it. */
 export interface ToolCall {
   id: string;
   name: string;
-  /** JSON, as text. */
+  /** A JSON string. */
   arguments: string;
 }
 
@@ -13,14 +13,25 @@ export interface ToolResult {
   embeds?: unknown[];
 }
 
-/** The parts of a reply, in order. Clients get them as one text: see `serializeBlocks`. */
+/** The parts of a reply, in order. Clients get them as one string: see `serializeBlocks`. */
 export type ContentBlock =
   | { type: 'text' | 'solution'; text: string }
   | {
       type: 'reasoning';
       text: string;
-      /** Whole seconds; undefined while the model is still thinking. */
+      /** Whole seconds; undefined while the model is reasoning. */
       duration?: number;
     }
-  | { type: 'tool_calls'; calls: ToolCall[]; /** Undefined: the calls run. */ results?: ToolResult[] }
-  | { type: 'code_interpreter'; text: string; language: string; /** Undefined: the code runs. */ output?: unknown };
+  | { type: 'tool_calls'; calls: ToolCall[]; /** Undefined while the calls run. */ results?: ToolResult[] }
+  | CodeBlock;
+
+/** Code that the model wants to run. */
+export interface CodeBlock {
+  type: 'code_interpreter';
+  text: string;
+  language: string;
+  /** True when the tag does not say `type="code"`: nothing runs. */
+  isInert?: true;
+  /** Undefined while the code runs. */
+  output?: unknown;
+}

@@ -157,4 +157,60 @@ describe('ContentBlocks', () => {
       }),
     );
   });
+
+  it.each([
+    ['inline code', 'Use `<think>` and `</think>` here'],
+    ['longer runs', 'Use `` a ` <think> `` here'],
+    ['a fence', 'Look:\n```html\n<think>why</think>\n```\nDone'],
+    ['a fence of tildes', '~~~\n<think>why\n```\n~~~~ \nDone'],
+    ['a fence in a quotation', '> ```\n> <think>\n> ```'],
+    ['a fence that stays open', '```\n<think>why</think>'],
+    ['the words after a fence', '```<think>\nx\n```'],
+  ])('leaves tags in %s alone', (_, input) => {
+    expect(blocksOf([input])).toEqual([text(input.trim())]);
+    expect(blocksOf([...input])).toEqual([text(input.trim())]);
+  });
+
+  it.each([
+    ['code', '`a` <think>why</think>', '`a` '],
+    ['a lone backtick, once its line ends', 'it` <think>why\nso</think>', 'it` '],
+    ['a closed fence', '```\nx\n```\n<think>why</think>', '```\nx\n```\n'],
+    ['backticks that are no fence', '```x``` <think>why</think>', '```x``` '],
+  ])('finds tags behind %s', (_, input, before) => {
+    for (const chunks of [[input], [...input]])
+      expect(blocksOf(chunks)).toMatchObject([text(before), { type: 'reasoning' }]);
+  });
+
+  it('does not end a thought where it quotes the tag', () => {
+    const input = '<think>The tag `</think>` ends it.</think>Yes';
+    for (const chunks of [[input], [...input]])
+      expect(blocksOf(chunks)).toEqual([text(''), thought('The tag `</think>` ends it.'), text('Yes')]);
+  });
+
+  it('knows that the text it continues ends inside code', () => {
+    const blocks = reader(ALL, '```\n');
+    blocks.appendText('<think>\n```\n<think>why</think>');
+    blocks.finish();
+    expect(blocks.blocks).toEqual([text('```\n<think>\n```\n'), thought('why')]);
+  });
+
+  it('takes tool calls, their results, and what follows', () => {
+    const blocks = reader();
+    blocks.appendText('Let me see');
+    blocks.addToolCalls([{ id: 'c', name: 'f', arguments: '{}' }]);
+    blocks.setResults([{ toolCallId: 'c', content: '1' }]);
+    blocks.appendText('It is 1');
+    blocks.finish();
+    expect(blocks.blocks.map(({ type }) => type)).toEqual(['text', 'tool_calls', 'text']);
+    expect(blocks.content).toMatch(/^Let me see\n<details type="tool_calls" done="true"[\s\S]*It is 1$/);
+  });
+
+  it('starts again when the provider replaces the text', () => {
+    const blocks = reader();
+    blocks.appendText('<think>why</think>wrong');
+    expect(blocks.content).toContain('wrong');
+    blocks.replace('right');
+    blocks.appendText('!');
+    expect(blocks.content).toBe('right!');
+  });
 });

@@ -1,7 +1,7 @@
-import type { ContentBlock } from './content-block';
-import { cutAt, OpenerScanner, type Opener } from './opener-scanner';
+import type { CodeBlock, ContentBlock, ToolCall, ToolResult } from './content-block';
+import { OpenerScanner, type Opener } from './opener-scanner';
 import { serializeBlock } from './serialize-blocks';
-import type { TagPair } from './tag-pairs';
+import { cutAt, type TagPair } from './tag-pairs';
 
 interface OpenTag {
   pair: TagPair;
@@ -9,36 +9,47 @@ interface OpenTag {
 }
 
 /**
- * Turns the deltas of a reply into blocks while they come. Tags are found wherever chunks cut the text: the final
- * blocks depend on the text alone. All work is proportional to the delta, not to the text so far.
+ * Converts the deltas of a reply to blocks incrementally. The result does not depend on how the deltas split the text.
+ * Work is proportional to the delta, not to the text so far.
  */
 export class ContentBlocks {
   private readonly list: ContentBlock[];
-  private readonly scanner: OpenerScanner;
-  /** Where in the last block the next search begins. */
-  private scanFrom: number;
+  /** Scanner of the last block, when it is text. */
+  private scanner: OpenerScanner;
+  /** Index in the last block from which its closing tag is searched. */
+  private scanFrom = 0;
   /** The tag that the last block is inside of. */
   private open: OpenTag | undefined;
-  /** When the provider's own reasoning, now the last block, began. */
+  /** Start of the provider's own reasoning, when it is the last block. */
   private reasoningSince: number | undefined;
   private closed = { count: 0, content: '' };
+  /** Code whose tag was closed, until it has run. */
+  private pendingCode: CodeBlock | undefined;
+  /** Text that other parts of the server added while calls or code run. */
+  private held = '';
 
-  /** `start` is kept in front of the reply; `now` in milliseconds. */
+  /** `start` precedes the reply; `now` in milliseconds. */
   constructor(
     start: string,
-    pairs: readonly TagPair[],
+    private pairs: readonly TagPair[],
     private readonly now: () => number = Date.now,
   ) {
     this.list = [{ type: 'text', text: start }];
+    this.expect(pairs);
+  }
+
+  /** Finds these tags from here on. Only before the model responds. */
+  expect(pairs: readonly TagPair[]): void {
+    this.pairs = pairs;
     this.scanner = new OpenerScanner(pairs);
-    this.scanFrom = start.length;
+    this.scanner.skip(this.text);
   }
 
   get blocks(): readonly ContentBlock[] {
     return this.list;
   }
 
-  /** Everything so far as one text; only the last block is serialised anew. */
+  /** All blocks as one string; only the last block is serialised again. */
   get content(): string {
     const last = this.list.length - 1;
     if (this.closed.count !== last)
@@ -46,14 +57,23 @@ export class ContentBlocks {
     return `${this.closed.content}${serializeBlock(this.last)}`.trim();
   }
 
-  /** A delta of the reply's text. */
+  /** Code that has to run now: the model must not write on before. */
+  get codeToRun(): CodeBlock | undefined {
+    return this.pendingCode;
+  }
+
+  /** Appends a delta of the reply's text. */
   appendText(delta: string): void {
+    if (this.isWaiting) {
+      this.held += delta;
+      return;
+    }
     if (this.reasoningSince !== undefined) this.endReasoning();
     this.grow(delta);
     this.scan();
   }
 
-  /** A delta that the provider marks as reasoning. */
+  /** Appends a delta that the provider marks as reasoning. */
   appendReasoning(delta: string): void {
     if (this.last.type !== 'reasoning') {
       this.open = undefined;
@@ -63,7 +83,40 @@ export class ContentBlocks {
     this.grow(delta);
   }
 
-  /** No more deltas: closes what is open and drops an empty end. */
+  /** The provider replaced its reply: `text` is the reply so far. */
+  replace(text: string): void {
+    this.list.length = 0;
+    this.open = undefined;
+    this.reasoningSince = undefined;
+    this.pendingCode = undefined;
+    this.push({ type: 'text', text });
+    this.scanner.skip(text);
+    this.closed.count = -1;
+  }
+
+  /** Adds calls that wait for their results; see `setResults`. */
+  addToolCalls(calls: ToolCall[]): void {
+    this.finish();
+    this.open = undefined;
+    this.reasoningSince = undefined;
+    this.push({ type: 'tool_calls', calls });
+  }
+
+  /** Completes the calls of the last block; the next delta is text again. */
+  setResults(results: ToolResult[]): void {
+    const { last } = this;
+    if (last.type === 'tool_calls') last.results = results;
+    this.resume();
+  }
+
+  /** Completes the code of the last block; the next delta is text again. */
+  setOutput(output: unknown): void {
+    if (this.pendingCode) this.pendingCode.output = output;
+    this.pendingCode = undefined;
+    this.resume();
+  }
+
+  /** Ends the reply: closes open blocks and drops an empty last one. */
   finish(): void {
     this.scan(true);
     const { last } = this;
@@ -71,6 +124,19 @@ export class ContentBlocks {
     if (last.type === 'reasoning' && since !== undefined) last.duration = this.secondsSince(since);
     if (last.type === 'text') last.text = last.text.trim();
     if (last.type === 'text' && last.text === '' && this.list.length > 1) this.list.pop();
+    this.closed.count = -1;
+  }
+
+  /** Calls or code run: what follows belongs behind them. */
+  private get isWaiting(): boolean {
+    const { last } = this;
+    return this.pendingCode !== undefined || (last.type === 'tool_calls' && last.results === undefined);
+  }
+
+  private resume(): void {
+    this.push({ type: 'text', text: this.held });
+    this.scanner.skip(this.held);
+    this.held = '';
     this.closed.count = -1;
   }
 
@@ -93,6 +159,7 @@ export class ContentBlocks {
   private push(block: ContentBlock): void {
     this.list.push(block);
     this.scanFrom = 0;
+    if (block.type === 'text') this.scanner = new OpenerScanner(this.pairs);
   }
 
   private grow(delta: string): void {
@@ -100,19 +167,15 @@ export class ContentBlocks {
   }
 
   private scan(isFinal = false): void {
-    while (this.open ? this.leave(this.open) : this.enter(isFinal));
+    while (this.open ? this.leave(this.open, isFinal) : this.enter(isFinal));
   }
 
-  /** Looks for the next opener; true when there may be more to find. */
+  /** Searches the next opening tag; true when there may be another one. */
   private enter(isFinal: boolean): boolean {
     if (this.last.type !== 'text') return false;
-    const opener = this.scanner.find(this.text, this.scanFrom, isFinal);
-    if (opener) {
-      this.begin(opener);
-      return true;
-    }
-    this.scanFrom = this.scanner.resumeAt(this.text, this.scanFrom);
-    return false;
+    const opener = this.scanner.find(this.text, isFinal);
+    if (opener) this.begin(opener);
+    return opener !== undefined;
   }
 
   private begin({ pair, index, length, attributes }: Opener): void {
@@ -120,25 +183,46 @@ export class ContentBlocks {
     this.text = this.text.slice(0, index);
     this.open = { pair, startedAt: this.now() };
     const { type } = pair;
-    this.push(
-      type === 'code_interpreter' ? { type, text: rest, language: attributes.lang ?? '' } : { type, text: rest },
-    );
+    const { lang: language = '', type: kind } = attributes;
+    const isInert = kind !== 'code' && { isInert: true as const };
+    this.push(type === 'code_interpreter' ? { type, text: rest, language, ...isInert } : { type, text: rest });
   }
 
-  /** Looks for the closer of the open tag; true when there may be more to find. */
-  private leave({ pair, startedAt }: OpenTag): boolean {
-    const index = this.text.indexOf(pair.close, this.scanFrom);
-    if (index === -1) {
-      this.scanFrom = cutAt(this.text, pair.close, this.scanFrom);
-      return false;
-    }
+  /** Searches the closing tag; true when there may be another tag. */
+  private leave({ pair, startedAt }: OpenTag, isFinal: boolean): boolean {
+    const index = this.closerAt(pair.close, isFinal);
+    if (index === -1) return false;
     const rest = this.text.slice(index + pair.close.length);
     this.text = this.text.slice(0, index).trim();
     this.open = undefined;
+    const { last } = this;
     if (this.text === '') this.list.pop();
-    else if (this.last.type === 'reasoning') this.last.duration = this.secondsSince(startedAt);
+    else if (last.type === 'reasoning') last.duration = this.secondsSince(startedAt);
+    else if (last.type === 'code_interpreter') {
+      this.pendingCode = last;
+      return false;
+    }
     this.push({ type: 'text', text: rest });
     return true;
+  }
+
+  /** A closing tag in backticks is text: the model writes about the tag. -1: not found yet. */
+  private closerAt(close: string, isFinal: boolean): number {
+    for (;;) {
+      const index = this.text.indexOf(close, this.scanFrom);
+      if (index === -1) {
+        this.scanFrom = cutAt(this.text, close, this.scanFrom);
+        return -1;
+      }
+      const end = index + close.length;
+      const isQuoted = this.text[index - 1] === '`';
+      if (isQuoted && end === this.text.length && !isFinal) {
+        this.scanFrom = index;
+        return -1;
+      }
+      if (!isQuoted || this.text[end] !== '`') return index;
+      this.scanFrom = end;
+    }
   }
 
   private endReasoning(): void {

@@ -1,6 +1,6 @@
 /**
- * JSON as the contract's texts have it: `", "` and `": "` as separators, and with `ascii` every other character as
- * `\uXXXX`.
+ * JSON as Python writes it, which the contract requires: `", "` and `": "` as separators, and with `ascii` all other
+ * characters as `\uXXXX`.
  */
 export function pythonJson(value: unknown, { ascii }: { ascii: boolean }): string {
   const text = write(value);

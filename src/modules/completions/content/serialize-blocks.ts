@@ -11,14 +11,14 @@ const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character
 const attribute = (value: unknown, options = { ascii: true }): string => escapeHtml(pythonJson(value, options));
 
 /**
- * The reply as clients show and store it: Markdown with the structured parts as `<details>`. Every block starts on a
- * line of its own; the form is a contract, to the character.
+ * The reply as clients show and store it: Markdown with `<details>` for structured parts. Every block starts on a new
+ * line; clients rely on the exact form.
  */
 export function serializeBlocks(blocks: readonly ContentBlock[]): string {
   return blocks.map(serializeBlock).join('').trim();
 }
 
-/** One block, ending in a line break unless it is empty. */
+/** One block; ends with a line break unless it is empty. */
 export function serializeBlock(block: ContentBlock): string {
   switch (block.type) {
     case 'text':

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { CompletionContext } from '../completion-context';
-import { chatParams } from '../completion-params';
-import type { CompletionStep } from './completion-step';
+import type { CompletionContext } from '../../pipeline/completion-context';
+import { CompletionStep } from '../../pipeline/completion-step';
+import { chatParams } from './params';
 
 /** The chat controls become keys of the request; the model may decide about streaming. */
 @Injectable()
+@CompletionStep({ order: 20 })
 export class ParamsStep implements CompletionStep {
-  apply({ body, request, modelParams }: CompletionContext): void {
-    Object.assign(body, chatParams(request.params));
-    if (typeof modelParams.stream_response === 'boolean') body.stream = modelParams.stream_response;
+  apply(context: CompletionContext): void {
+    const { stream_response: stream } = context.modelParams;
+    context.body = { ...context.body, ...chatParams(context.params), ...(typeof stream === 'boolean' && { stream }) };
   }
 }

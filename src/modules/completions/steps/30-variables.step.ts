@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import type { CompletionContext } from '../completion-context';
-import { PromptVariablesService } from '../prompt-variables.service';
-import type { CompletionStep } from './completion-step';
+import type { CompletionContext } from '../../pipeline/completion-context';
+import { CompletionStep } from '../../pipeline/completion-step';
+import { PromptVariablesService } from './prompt-variables.service';
 
-/** Placeholders in the system message of the request: the client's values first, then the server's. */
+/** Fills placeholders in the system message of the request: the client's values first, then the server's. */
 @Injectable()
+@CompletionStep({ order: 30 })
 export class VariablesStep implements CompletionStep {
   constructor(private readonly variables: PromptVariablesService) {}
 
   async apply(context: CompletionContext): Promise<void> {
-    const index = context.messages.findIndex(({ role }) => role === 'system');
-    const message = context.messages[index];
+    const { messages, principal, request } = context;
+    const index = messages.findIndex(({ role }) => role === 'system');
+    const message = messages[index];
     if (typeof message?.content !== 'string') return;
-    const content = await this.variables.replace(message.content, context);
-    context.body.messages = context.messages.with(index, { ...message, content });
+    const content = await this.variables.replace(message.content, principal.id, request.variables);
+    context.messages = messages.with(index, { ...message, content });
   }
 }

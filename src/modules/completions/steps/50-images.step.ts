@@ -1,15 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { ChatImageTextsService } from '../../chats/chat-image-texts.service';
-import type { CompletionContext } from '../completion-context';
-import type { CompletionStep } from './completion-step';
+import { ChatImageTextsService } from '../../chats/images/chat-image-texts.service';
+import type { CompletionContext } from '../../pipeline/completion-context';
+import { CompletionStep } from '../../pipeline/completion-step';
 
-/** Images that clients name by the URL of a stored one go inside the request: the model cannot load them from here. */
+/** Puts stored images that the request names by URL into the request: a provider cannot load them from here. */
 @Injectable()
+@CompletionStep({ order: 50 })
 export class ImagesStep implements CompletionStep {
   constructor(private readonly images: ChatImageTextsService) {}
 
-  async apply({ principal, body, messages }: CompletionContext): Promise<void> {
-    const parts = await this.images.inlineParts(principal, messages);
-    if (parts.some((message, index) => message !== messages[index])) body.messages = parts;
+  async apply(context: CompletionContext): Promise<void> {
+    const { principal, messages } = context;
+    const inlined = await this.images.inlineParts(principal, messages);
+    if (inlined.some((message, index) => message !== messages[index]))
+      context.body = { ...context.body, messages: inlined };
   }
 }

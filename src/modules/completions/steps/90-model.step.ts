@@ -1,18 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { asString } from '../../../common/util/json';
-import type { CompletionContext } from '../completion-context';
-import { modelParams } from '../completion-params';
-import { PromptVariablesService } from '../prompt-variables.service';
-import type { CompletionStep } from './completion-step';
+import type { CompletionContext } from '../../pipeline/completion-context';
+import { CompletionStep } from '../../pipeline/completion-step';
+import { ModelRulesService } from './model-rules.service';
 
-/** What the model's row says wins over the request; its system prompt comes before all others. Last of the steps. */
+/** What the model's row says wins over everything before: last of the steps. */
 @Injectable()
+@CompletionStep({ order: 90 })
 export class ModelStep implements CompletionStep {
-  constructor(private readonly variables: PromptVariablesService) {}
+  constructor(private readonly rules: ModelRulesService) {}
 
   async apply(context: CompletionContext): Promise<void> {
-    Object.assign(context.body, modelParams(context.modelParams));
-    const system = asString(context.modelParams.system);
-    if (system) context.prependSystem(await this.variables.replace(system, context));
+    const { body, modelParams, principal, request } = context;
+    context.body = await this.rules.apply(body, modelParams, principal.id, request.variables);
   }
 }

@@ -1,0 +1,160 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { isJsonObject, type JsonObject } from '../../../common/util/json';
+import { ChatsService } from '../../chats/chats.service';
+import type { CompletionContext } from '../../pipeline/completion-context';
+import type { CompletionEvent } from '../../pipeline/completion-event';
+import type { MessageEvent } from '../../pipeline/message-event';
+import { ReplySinkFactory, type ReplyEnd, type ReplySink } from '../../pipeline/reply-sink';
+import { selectedModelIn } from '../generation/selected-model';
+import { CompletionTasksRepository } from './completion-tasks.repository';
+import { RunningReplies } from './running-replies';
+
+/** Milliseconds between two writes of a growing text; longer with many replies, to bound the database load. */
+const SAVE_INTERVAL = 500;
+const SAVE_INTERVAL_PER_REPLY = 2;
+
+type Patch = (patch: JsonObject, options?: { moveCurrent?: boolean; create?: boolean }) => Promise<void>;
+type ListKey = Parameters<ChatsService['appendToMessage']>[2];
+
+/** Writes replies to the messages of stored chats. */
+@Injectable()
+@ReplySinkFactory({ order: 10 })
+export class StoreSinkFactory implements ReplySinkFactory {
+  private readonly logger = new Logger('StoreSink');
+
+  constructor(
+    private readonly chats: ChatsService,
+    private readonly tasks: CompletionTasksRepository,
+    private readonly running: RunningReplies,
+  ) {}
+
+  open(context: CompletionContext, taskId?: string): ReplySink | undefined {
+    const { place } = context;
+    if (!place) return undefined;
+    const { chatId, messageId } = place;
+    return new StoreSink(context, taskId !== undefined, {
+      patch: (patch, options) => this.chats.patchMessage(chatId, messageId, patch, options),
+      append: (key, items) => this.chats.appendToMessage(chatId, messageId, key, items),
+      interval: () => Math.max(SAVE_INTERVAL, SAVE_INTERVAL_PER_REPLY * this.running.size),
+      onEnd: () => (taskId === undefined ? Promise.resolve() : this.tasks.endWriting(taskId)),
+      onError: (error) => this.logger.error({ err: error }, 'Reply could not be stored'),
+    });
+  }
+}
+
+export interface StoreSinkOptions {
+  patch: Patch;
+  append: (key: ListKey, items: unknown[]) => Promise<void>;
+  /** Milliseconds between two writes of the text. */
+  interval: () => number;
+  /** Called after the last write. */
+  onEnd: () => Promise<void>;
+  onError: (error: unknown) => void;
+}
+
+/**
+ * Writes one reply to its message: writes are sequential, and the growing text is written at most once per interval. A
+ * crash loses the text since the last write. When the reply is the HTTP response, the client stores the text, and only
+ * parent and model are written to the message.
+ */
+export class StoreSink implements ReplySink {
+  private queue: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
+  private latest: string | undefined;
+  private usage: JsonObject | undefined;
+
+  constructor(
+    private readonly context: CompletionContext,
+    private readonly keepsText: boolean,
+    private readonly options: StoreSinkOptions,
+  ) {}
+
+  write(event: CompletionEvent): void {
+    switch (event.type) {
+      case 'sources':
+        return this.patch({ sources: event.sources });
+      case 'message':
+        return this.apply(event.event);
+      case 'opened':
+        return this.begin();
+      case 'answer':
+        this.begin();
+        if (isJsonObject(event.body.usage)) this.usage = event.body.usage;
+        return this.storeSelectedModel(event.body);
+      case 'chunk':
+        return this.storeSelectedModel(event.chunk);
+      case 'content':
+        return this.grow(event.content);
+      case 'usage':
+        this.usage = event.usage;
+        return;
+      default:
+        return;
+    }
+  }
+
+  async end({ content, error }: ReplyEnd): Promise<void> {
+    clearTimeout(this.timer);
+    this.latest = undefined;
+    if (this.keepsText) {
+      const failure = error !== undefined && { ...this.parent, error: { content: error } };
+      const patch = { ...(content !== undefined && { content }), ...(this.usage && { usage: this.usage }), ...failure };
+      this.enqueue(() => this.options.patch({ ...patch, done: true }, { create: error !== undefined }));
+    }
+    this.enqueue(() => this.options.onEnd());
+    await this.queue;
+  }
+
+  /** The message becomes the current one of the chat. A client may not have saved it yet. */
+  private begin(): void {
+    const state = this.keepsText && { done: false };
+    const patch = { ...this.parent, model: this.context.request.modelId, ...state };
+    this.enqueue(() => this.options.patch(patch, { moveCurrent: true, create: true }));
+  }
+
+  private get parent(): JsonObject {
+    const { parentId } = this.context.request;
+    return parentId === undefined ? {} : { parentId };
+  }
+
+  private storeSelectedModel(source: JsonObject): void {
+    const selectedModelId = selectedModelIn(source);
+    if (selectedModelId && this.keepsText) this.patch({ selectedModelId });
+  }
+
+  private grow(content: string): void {
+    this.latest = content;
+    this.timer ??= setTimeout(() => this.enqueue(() => this.flush()), this.options.interval());
+  }
+
+  private async flush(): Promise<void> {
+    this.timer = undefined;
+    const content = this.latest;
+    this.latest = undefined;
+    if (content !== undefined) await this.options.patch({ content });
+  }
+
+  private apply({ type, data }: MessageEvent): void {
+    if (!isJsonObject(data)) return;
+    if (type === 'chat:message:error') return this.patch({ error: data.error });
+    const [key, items] = listOf(type, data) ?? [];
+    if (key) this.enqueue(() => this.options.append(key, items ?? []));
+  }
+
+  private patch(patch: JsonObject): void {
+    this.enqueue(() => this.options.patch(patch));
+  }
+
+  private enqueue(work: () => Promise<void>): void {
+    this.queue = this.queue.then(work).catch(this.options.onError);
+  }
+}
+
+/** The list property of a message that an event appends to. */
+function listOf(type: string, data: JsonObject): [ListKey, unknown[]] | undefined {
+  if (type === 'status') return ['statusHistory', [data]];
+  if (type === 'source' || type === 'citation') return data.type ? undefined : ['sources', [data]];
+  if (type === 'files' && Array.isArray(data.files)) return ['files', data.files];
+  if (type === 'embeds' && Array.isArray(data.embeds)) return ['embeds', data.embeds];
+  return undefined;
+}
