@@ -1,8 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { DiscoveryService, ModulesContainer, NestFactory } from '@nestjs/core';
 import { DataSource, type Driver } from 'typeorm';
+import { AppModule } from '../../src/app.module';
 import { dataSourceOptions } from '../../src/platform/database/data-source-options';
+import { migrationsIn } from '../../src/platform/database/database.module';
 import { runMigrations } from '../../src/platform/database/run-migrations';
+import { allMigrations } from '../support/migrations';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
 const SOURCES = resolve(__dirname, '../../src');
@@ -41,7 +45,11 @@ describe('migrations', () => {
   beforeAll(async () => {
     database = await createTestDatabase({ isEmpty: true });
     const options = dataSourceOptions(database.connection, 2);
-    dataSource = await new DataSource({ ...options, entities: await entities() }).initialize();
+    dataSource = await new DataSource({
+      ...options,
+      entities: await entities(),
+      migrations: await allMigrations(),
+    }).initialize();
   });
 
   afterAll(async () => {
@@ -70,11 +78,15 @@ describe('migrations', () => {
     expect(await tables()).toContain('user');
   });
 
-  it('are listed in the order of their numbers', () => {
-    const numbers = dataSource.migrations.map(({ name = '' }) => Number(/\d+$/.exec(name)?.[0]));
-    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
-    const folder = join(SOURCES, 'platform/database/migrations');
-    expect(readdirSync(folder)).toHaveLength(numbers.length);
+  it('have a number each, and are registered by a module', async () => {
+    const classes = await allMigrations();
+    const numbers = classes.map(({ name }) => /\d{13}$/.exec(name)?.[0]);
+    expect(new Set(numbers).size).toBe(classes.length);
+    expect(numbers).not.toContain(undefined);
+    const app = await NestFactory.create(AppModule, { preview: true, logger: false });
+    const registered = migrationsIn(new DiscoveryService(app.get(ModulesContainer)));
+    expect(registered.map(({ name }) => name).sort()).toEqual(classes.map(({ name }) => name).sort());
+    await app.close();
   });
 });
 

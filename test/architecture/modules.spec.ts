@@ -23,48 +23,57 @@ function violationsIn(folder: string): Promise<string[]> {
 describe('dependencies between modules', () => {
   it('follow the order', async () => {
     expect(await violationsIn(ROOT)).toEqual([]);
-  }, 300_000);
+  });
 });
 
 describe('the rules', () => {
-  let folder: string;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'confab-modules-'));
-    for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json']) await cp(join(ROOT, file), join(folder, file));
-  });
-
-  afterAll(() => rm(folder, { recursive: true }));
-
-  /** Sources of two files, the first of which imports the second. */
-  async function violationOf(from: string, to: string): Promise<string[]> {
-    await rm(join(folder, 'src'), { recursive: true, force: true });
-    const depth = from.split('/').length - 1;
-    const target = `${'../'.repeat(depth)}${to}`;
-    for (const [path, text] of [
-      [from, `import { b } from '${target}';\nexport const a = b;\n`],
-      [to, 'export const b = 1;\n'],
-    ] as const) {
-      await mkdir(dirname(join(folder, 'src', path)), { recursive: true });
-      await writeFile(join(folder, 'src', `${path}.ts`), text);
-    }
-    return (await violationsIn(folder)).map((violation) => violation.split(':', 1)[0] ?? '');
-  }
-
-  it.each([
+  const allowed = ['modules/chats/chats.service', 'modules/users/names.service'] as const;
+  /** Importing file, imported file, and the rule that this breaks. */
+  const forbidden = [
     ['modules/users/users.service', 'modules/chats/chats.service', 'order-users'],
     ['modules/chats/chats.service', 'modules/users/users.repository', 'shared-kinds-only'],
     ['modules/chats/chats.service', 'modules/users/users.controller', 'shared-kinds-only'],
     ['modules/chats/chats.service', 'modules/users/jobs/sweep.job', 'shared-kinds-only'],
-    ['modules/new/new.service', 'modules/users/users.service', 'listed-modules-only'],
-    ['platform/jobs/jobs', 'modules/users/users.service', 'platform-knows-no-domain'],
-    ['common/util/time', 'platform/jobs/jobs', 'common-knows-nobody'],
+    ['modules/chats/chats.service', 'modules/chats/search/chat-search.service', 'order-chats-core'],
+    ['modules/chats/sharing/shared-chats.service', 'modules/chats/transfer/x.service', 'order-chats-sharing'],
+    ['modules/new/new.service', 'modules/users/names.service', 'listed-modules-only'],
+    ['platform/jobs/jobs', 'modules/users/names.service', 'platform-knows-no-domain'],
+    ['common/util/time', 'platform/jobs/jobs', 'common-imports-no-zone'],
     ['modules/users/users.service', 'app.setup', 'zones-do-not-know-the-app'],
-  ])('%s may not import %s', async (from, to, rule) => {
-    expect(await violationOf(from, to)).toContain(rule);
+  ] as const;
+  let folder: string;
+  let violations: string[];
+
+  /** One project that breaks every rule: dependency-cruiser takes long to start. */
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'confab-modules-'));
+    for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json']) await cp(join(ROOT, file), join(folder, file));
+    const imports = new Map<string, string[]>();
+    for (const [from, to] of [allowed, ...forbidden]) {
+      imports.set(from, [...(imports.get(from) ?? []), to]);
+      imports.set(to, imports.get(to) ?? []);
+    }
+    for (const [path, targets] of imports) {
+      const up = '../'.repeat(path.split('/').length - 1) || './';
+      const lines = targets.map((target, index) => `import { value as v${index} } from '${up}${target}';\n`);
+      const used = targets.map((_, index) => `v${index}`).join(', ');
+      await mkdir(dirname(join(folder, 'src', path)), { recursive: true });
+      await writeFile(
+        join(folder, 'src', `${path}.ts`),
+        `${lines.join('')}export const value: unknown[] = [${used}];\n`,
+      );
+    }
+    violations = await violationsIn(folder);
   });
 
-  it('a module may import the service of one to its left', async () => {
-    expect(await violationOf('modules/chats/chats.service', 'modules/users/users.service')).toEqual([]);
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it.each(forbidden)('%s may not import %s', (from, to, rule) => {
+    expect(violations).toContain(`${rule}: src/${from}.ts -> src/${to}.ts`);
+  });
+
+  it('a module may import the service of one to its left', () => {
+    const [from, to] = allowed;
+    expect(violations.filter((violation) => violation.endsWith(`src/${from}.ts -> src/${to}.ts`))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newPermissionTree } from '../../src/modules/groups/permissions';
+import { newPermissionTree } from '../../src/modules/groups/permissions/permissions';
 
 const PAGE = join(__dirname, '../../docs/permissions.md');
 

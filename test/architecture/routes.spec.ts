@@ -1,4 +1,4 @@
-import { allRoutes, servedBesides, type Route } from '../support/routes';
+import { allRoutes, allSocketEvents, ambiguousPairs, routeTaking, servedBesides, type Route } from '../support/routes';
 import { CALLERS, outcomesOf, startWalk, type Walk } from '../support/route-walk';
 
 const heading = ({ method, path }: Route): string => `${method.padEnd(6)} ${path.padEnd(64)}`;
@@ -7,6 +7,10 @@ const asTable = (lines: string[]): string => `\n${lines.join('\n')}\n`;
 /**
  * The committed lists are read in review: a new route, or a changed rule, shows there. `npx jest -u` writes them.
  */
+describe('socket events', () => {
+  it('have these access rules', async () => expect(asTable((await allSocketEvents()).sort())).toMatchSnapshot());
+});
+
 describe('routes', () => {
   let routes: Route[];
   beforeAll(async () => {
@@ -17,6 +21,8 @@ describe('routes', () => {
 
   it('have these access rules', () =>
     expect(asTable(routes.map((route) => `${heading(route)} ${route.rule}`))).toMatchSnapshot());
+
+  it('do not depend on the order in which modules are imported', () => expect(ambiguousPairs(routes)).toEqual([]));
 
   describe('over HTTP', () => {
     let walk: Walk;
@@ -36,6 +42,12 @@ describe('routes', () => {
       expect(asTable(lines)).toMatchSnapshot();
     }, 240_000);
 
+    it('are each reached by their own path', () => {
+      const sampleOf = (path: string) => path.replaceAll(/:\w+/g, 'sample').replaceAll(/\*\w+/g, 'any/other');
+      const taking = routes.map(({ method, path }) => routeTaking(walk.app.app, method, sampleOf(path)));
+      expect(taking).toEqual(routes.map(({ path }) => path));
+    });
+
     it('stand beside pages for everybody, and nothing else', async () => {
       const pages = servedBesides(walk.app.app, routes, ['/static', '/docs']);
       expect(pages).toEqual([
@@ -50,7 +62,9 @@ describe('routes', () => {
         '/static',
       ]);
       for (const path of ['/', '/docs', '/openapi.json', '/static/favicon.png'])
-        expect(await outcomesOf(walk, { method: 'GET', path, rule: '' })).toEqual(CALLERS.map(() => '+'));
+        expect(await outcomesOf(walk, { method: 'GET', path, rule: '', controller: '' })).toEqual(
+          CALLERS.map(() => '+'),
+        );
     });
   });
 });

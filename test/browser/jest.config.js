@@ -1,10 +1,12 @@
-const base = require('../../jest.config.js');
+const { projects, testTimeout } = require('../../jest.config.js');
+
+const app = projects.find(({ displayName }) => displayName === 'app');
 
 /** Tests that need a browser: run by themselves, since `npm test` needs nothing but Node. */
 module.exports = {
-  ...base,
+  ...app,
   rootDir: '../..',
   testMatch: ['<rootDir>/test/browser/**/*.spec.ts'],
   testPathIgnorePatterns: [],
-  testTimeout: 60_000,
+  testTimeout,
 };

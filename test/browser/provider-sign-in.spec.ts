@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { Detail } from '../../src/common/errors/details';
 import { startTestApp, type TestApp } from '../support/app';
 import { openPage, startBrowser, type WatchedPage } from '../support/browser';
 import { CLIENT } from '../support/fakes/identity-provider';
 import { startOidcProvider, type OidcProvider } from '../support/oidc-browser';
+import { AuthDetail } from '../../src/modules/auth/auth.errors';
 
 /** People with a browser, the pages of a real OpenID Connect provider, and a login page that takes the session over. */
 let browser: Browser;
@@ -66,10 +66,10 @@ it.each([
   await user(`Ada L, ${role}`);
 });
 
-it('who refuses at the provider sees why, and is nobody', async () => {
+it('a user who denies consent at the provider sees the reason and is not signed in', async () => {
   await logIn('cleo');
   await page.getByRole('link', { name: 'Cancel' }).click();
-  await page.getByRole('alert').filter({ hasText: Detail.invalidCredentials }).waitFor();
+  await page.getByRole('alert').filter({ hasText: AuthDetail.invalidCredentials }).waitFor();
   await user('nobody');
   expect(await tokenCookie()).toBeUndefined();
 });

@@ -11,15 +11,19 @@ import { freePort, startProcess } from './server.mjs';
  * Records the scenarios of `chat-flow-events.jsonl` again, against our server and the recording's own provider, and
  * compares them: `[{id, text}]`, one for each difference. Ids are `<scenario> <where>`.
  */
-export async function replayChatFlow({ golden, url }) {
+export async function replayChatFlow({ recordings, url }) {
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
-  const fake = await startProcess(join(golden, 'flow/fake.mjs'), { PORT: String(port) }, `${address}/v1/models`);
+  const fake = await startProcess(
+    join(recordings, 'replayers/flow/fake.mjs'),
+    { PORT: String(port) },
+    `${address}/v1/models`,
+  );
   const directory = await mkdtemp(join(tmpdir(), 'confab-flow-'));
   try {
     const out = join(directory, 'flow.jsonl');
-    await record([join(golden, 'flow/flow.mjs'), url, address, out]);
-    return compare(scenariosOf(join(golden, 'chat-flow-events.jsonl')), scenariosOf(out));
+    await record([join(recordings, 'replayers/flow/flow.mjs'), url, address, out]);
+    return compare(scenariosOf(join(recordings, 'chat-flow-events.jsonl')), scenariosOf(out));
   } finally {
     await fake.stop();
     await rm(directory, { recursive: true, force: true });
@@ -49,10 +53,23 @@ function compare(expected, actual) {
   return [...new Map(differences.map((difference) => [difference.id, difference])).values()];
 }
 
-/** Events of another chat are the end of the scenario before, whose reply was not stopped. */
-function prepared({ events = [], ...scenario }) {
-  const own = scenario.requests?.[0]?.body.chat_id;
-  return { ...scenario, events: own ? events.filter(({ chat_id: chat }) => chat === own) : events };
+/**
+ * Events of another chat are the end of the scenario before, whose reply was not stopped. `error` beside `detail` is no
+ * difference: see deviations.md.
+ */
+function prepared({ events = [], requests = [], ...scenario }) {
+  const own = requests[0]?.body.chat_id;
+  return {
+    ...scenario,
+    requests: requests.map(withoutErrorForm),
+    events: own ? events.filter(({ chat_id: chat }) => chat === own) : events,
+  };
+}
+
+function withoutErrorForm({ response, ...request }) {
+  if (!isObject(response?.body) || !('detail' in response.body)) return { ...request, response };
+  const { error: _, ...body } = response.body;
+  return { ...request, response: { ...response, body } };
 }
 
 /** Rules that hold in every scenario have one line in the list, not one per scenario. */

@@ -11,14 +11,20 @@ export function environmentOf(file) {
   return env ?? meta?.env ?? {};
 }
 
-/** Sends the lines of a recording whose path matches, in order. @returns one `{id, text}` for each difference. */
-export async function replayLines({ golden, file, paths, url, peers }) {
+/**
+ * Sends the lines of a recording whose path matches, in order; `isSent` chooses further by their id. `replace` maps texts of the recording to others.
+ * @returns one `{id, text}` for each difference.
+ */
+export async function replayLines({ recordings, file, paths, isSent = () => true, replace = {}, url, peers }) {
   const directory = await mkdtemp(join(tmpdir(), 'confab-lines-'));
   const selection = join(directory, file);
   try {
-    const lines = readFileSync(join(golden, file), 'utf8').split('\n');
-    await writeFile(selection, lines.filter((line) => line && paths.test(JSON.parse(line).request?.path)).join('\n'));
-    return await differencesOf([join(golden, 'replay.mjs'), url, selection], peers);
+    const recording = readFileSync(join(recordings, file), 'utf8');
+    const text = Object.entries(replace).reduce((result, [from, to]) => result.replaceAll(from, to), recording);
+    const isWanted = ({ id, request }) => paths.test(request?.path) && isSent(id);
+    const lines = text.split('\n').filter((line) => line && isWanted(JSON.parse(line)));
+    await writeFile(selection, lines.join('\n'));
+    return await differencesOf([join(recordings, 'replayers/replay.mjs'), url, selection], peers);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -33,5 +39,24 @@ async function differencesOf(command, peers) {
   const blocks = output.split(/^(?=FAIL )/m).filter((block) => block.startsWith('FAIL '));
   const isComplete = /\d+ exchanges, \d+ ok/.test(output);
   if (!isComplete || (code !== 0) !== blocks.length > 0) throw new Error(`The replay broke off:\n${output}`);
-  return blocks.map((text) => ({ id: text.split(' ')[1], text: text.replace(/\n\S*: \d+ exchanges[^]*$/, '\n') }));
+  return blocks
+    .map((text) => ({ id: text.split(' ')[1], text: text.replace(/\n\S*: \d+ exchanges[^]*$/, '\n') }))
+    .flatMap(withoutErrorForms);
+}
+
+/** The form of `error` beside the recorded `detail`, by the routes that have it: see deviations.md. Long values are cut. */
+const ERROR_FORMS = [
+  [
+    /^\/(?:openai|ollama\/v1|api\/(?:v1\/)?(?:chat\/completions|embeddings|models))(?:[/?]|$)/,
+    /^ +\$\.error: unexpected \{ *"message": *"(?:.*"type": *"\w+", *"code": *(?:null|"\w+") *\}|.*…)\n?/gm,
+  ],
+  [/^\/ollama(?:[/?]|$)/, /^ +\$\.error: unexpected "(?:.*"|.*…)\n?/gm],
+];
+
+/** Nothing when the form of the error was the only difference. */
+function withoutErrorForms({ id, text }) {
+  const path = / (\/\S*)\)$/.exec(text.split('\n', 1)[0])?.[1] ?? '';
+  const form = ERROR_FORMS.find(([paths]) => paths.test(path))?.[1];
+  const rest = form ? text.replace(form, '') : text;
+  return rest.trimEnd().includes('\n') ? [{ id, text: rest }] : [];
 }

@@ -3,7 +3,9 @@
  * Replays the recorded exchanges of the finished domains against the built server: `npm run test:contract [domain…]`.
  * Exit code 1 for a difference that `deviations.md` does not list, and for a listed one that is gone.
  */
-import { existsSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { judge, readDeviations } from './deviations.mjs';
@@ -11,9 +13,8 @@ import { DOMAINS } from './domains.mjs';
 import { environmentOf, replayLines } from './recorded-lines.mjs';
 import { freePort, startProcess, startServer } from './server.mjs';
 
-const EXPECTED = fileURLToPath(new URL('../../../shared/contract/golden', import.meta.url));
-/** Without links: the recordings' own tools compare their path with the one they were started by. */
-const GOLDEN = existsSync(EXPECTED) ? realpathSync(EXPECTED) : null;
+/** Without links: the replayers compare their path with the one they were started by. */
+const RECORDINGS = realpathSync(fileURLToPath(new URL('./recordings', import.meta.url)));
 const DEVIATIONS = fileURLToPath(new URL('./deviations.md', import.meta.url));
 
 /** Each on a server of its own: they wait more than they work. */
@@ -24,38 +25,63 @@ const line = (text) => `${text.trimEnd()}\n`;
 async function startProvider() {
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
-  const provider = await startProcess(join(GOLDEN, 'fake_openai.mjs'), { PORT: String(port) }, `${address}/v1/models`);
+  const provider = await startProcess(
+    join(RECORDINGS, 'servers/fake_openai.mjs'),
+    { PORT: String(port) },
+    `${address}/v1/models`,
+  );
   return { url: `${address}/v1`, ...provider };
 }
 
 /** The local servers that recordings name: their file, and a path that they answer. */
-const PEERS = { LLM: ['fake_llm.mjs', '/v1/models'], OLLAMA: ['fake_ollama.mjs', '/api/version'] };
+const PEERS = {
+  PEER: ['servers/peer.mjs', '/nosearch'],
+  LLM: ['servers/fake_llm.mjs', '/v1/models'],
+  OLLAMA: ['servers/fake_ollama.mjs', '/api/version'],
+  SEARCH: ['servers/fake_search.mjs', '/__take'],
+  JUPYTER: ['servers/fake_jupyter.mjs', '/__take'],
+};
 
-async function startPeer(name) {
+async function startPeer(name, variables) {
   const [file, path] = PEERS[name];
   const port = String(await freePort());
   const url = `http://127.0.0.1:${port}`;
-  return { name, url, ...(await startProcess(join(GOLDEN, file), { PORT: port }, url + path)) };
+  return { name, url, ...(await startProcess(join(RECORDINGS, file), { ...variables, PORT: port }, url + path)) };
+}
+
+/** Where the proxy of a peer listens, and a directory for the certificates that it makes. */
+async function makeProxy() {
+  const port = String(await freePort());
+  const directory = await mkdtemp(join(tmpdir(), 'confab-proxy-'));
+  return {
+    variables: { PROXY_PORT: port, CERT_DIR: directory },
+    proxy: `http://127.0.0.1:${port}`,
+    authority: join(directory, 'ca.pem'),
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
 }
 
 async function differencesOf(domain) {
-  const started = await Promise.all([startProvider(), ...(domain.peers ?? []).map(startPeer)]);
+  const proxy = domain.hasProxy ? await makeProxy() : undefined;
+  const peerOf = (name) => startPeer(name, proxy?.variables);
+  const started = await Promise.all([startProvider(), ...(domain.peers ?? []).map(peerOf)]);
   try {
     const [provider, ...others] = started;
     const peers = Object.fromEntries(others.map(({ name, url }) => [name, url]));
     const connection = { OPENAI_API_BASE_URL: provider.url, OPENAI_API_KEY: 'sk-fake' };
-    const recorded = domain.file ? environmentOf(join(GOLDEN, domain.file)) : {};
-    const own = typeof domain.env === 'function' ? domain.env(peers) : domain.env;
+    const recorded = domain.file ? environmentOf(join(RECORDINGS, domain.file)) : {};
+    const own = typeof domain.env === 'function' ? domain.env(peers, provider.url, proxy) : domain.env;
     const server = await startServer({ ...connection, ...recorded, ...own });
-    const target = { ...domain, golden: GOLDEN, url: server.url, provider: provider.url, peers };
+    const replace = typeof domain.replace === 'function' ? domain.replace(provider.url) : domain.replace;
+    const target = { ...domain, replace, recordings: RECORDINGS, url: server.url, provider: provider.url, peers };
     return await (domain.replay ?? replayLines)(target).finally(server.stop);
   } finally {
     await Promise.all(started.map(({ stop }) => stop()));
+    await proxy?.remove();
   }
 }
 
 async function main(names) {
-  if (!GOLDEN) throw new Error(`The recordings are missing: they are expected in ${EXPECTED}`);
   const unknown = names.filter((name) => !DOMAINS.some((domain) => domain.name === name));
   if (unknown.length > 0) throw new Error(`No such domain: ${unknown.join(', ')}`);
   const deviations = readDeviations(DEVIATIONS);

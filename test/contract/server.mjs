@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+/** One memory snapshot of the sandbox for all runs, as for the other tests. */
+const SANDBOX_CACHE = fileURLToPath(new URL('../../node_modules/.cache/sandbox', import.meta.url));
 const START_TIMEOUT = 60_000;
 
 /** What the recordings were made with, and limits that let all requests come from one address. */
@@ -19,6 +21,10 @@ const RECORDED_ENV = {
   SIGNIN_ADDRESS_LIMIT: '0',
   REQUEST_LIMIT_PER_MINUTE: '0',
   ENABLE_OLLAMA_API: 'False',
+  BUILTIN_SEARCH_MODEL: 'never',
+  SANDBOX_CACHE_DIR: SANDBOX_CACHE,
+  // Only a source that hangs should reach it, on a loaded machine too.
+  SANDBOX_LOAD_SECONDS: '300',
 };
 
 export async function freePort() {
@@ -42,7 +48,8 @@ export async function startProcess(file, env, url) {
     await closed;
   };
   for (const end = Date.now() + START_TIMEOUT; Date.now() < end && child.exitCode === null; await sleep(100)) {
-    if (await fetch(url).then(Boolean, () => false)) return { stop };
+    if (await fetch(url).then(Boolean, () => false))
+      return { stop, output: () => output, hasExited: () => child.exitCode !== null || child.signalCode !== null };
   }
   await stop();
   throw new Error(`${file} did not start:\n${output}`);
@@ -62,7 +69,7 @@ export async function startServer(env) {
   try {
     const variables = { ...place, ...(database && { DATABASE_URL: database.url }), ...RECORDED_ENV, ...env };
     const server = await startProcess(MAIN, variables, `${url}/health`);
-    return { url, stop: () => server.stop().then(clean) };
+    return { ...server, url, stop: () => server.stop().then(clean) };
   } catch (error) {
     await clean();
     throw error;

@@ -5,19 +5,11 @@ import { Detail } from '../../src/common/errors/details';
 import { Database } from '../../src/platform/database/database';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
+import { eventually } from '../support/eventually';
 import { api, type Json } from '../support/http';
 
 const ROOT = '/api/v1/audit';
 const SIGN_IN = '/api/v1/auths/signin';
-
-/** Entries and lines are written a moment after the answer. */
-async function eventually<T>(read: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const value = await read();
-    if (value !== undefined) return value;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 describe(ROOT, () => {
   let app: TestApp;
@@ -74,7 +66,7 @@ describe(ROOT, () => {
     expect(await entry('action=default/permissions')).toMatchObject({ outcome: 'success' });
   });
 
-  it('has keys, and sharing by anybody', async () => {
+  it('records keys, and sharing by any user', async () => {
     const other = await asUser(app, 'admin');
     const { body: key } = await other.api.post('/api/v1/auths/api_keys', { name: 'CI' });
     const made = await entry(`action=api_keys&user_id=${other.id}`);
@@ -88,7 +80,7 @@ describe(ROOT, () => {
     });
   });
 
-  it('has what was refused to accounts, and nothing of what is refused to strangers', async () => {
+  it('records refusals of accounts, and none of anonymous clients', async () => {
     await api(app.url).delete(`/api/v1/users/${admin.id}`);
     await api(app.url).get(`/api/v1/chats/share/${admin.id}`);
     expect(await user.api.delete(`/api/v1/users/${admin.id}`)).toMatchObject({ status: 401 });

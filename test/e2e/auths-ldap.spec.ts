@@ -1,9 +1,11 @@
+/** @services */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Detail } from '../../src/common/errors/details';
+import { ExternalIdentityRepository } from '../../src/modules/auth/accounts/external-identity.repository';
 import { LdapSettings } from '../../src/modules/auth/ldap/ldap.settings';
 import { SettingsStore } from '../../src/platform/settings/settings-store';
 import { startTestApp, type TestApp } from '../support/app';
@@ -13,15 +15,20 @@ import { startFakeDirectory } from '../support/fakes/ldap-directory';
 import { hasSlapd, startSlapd } from '../support/fakes/slapd';
 import { SELF_SIGNED } from '../support/fakes/self-signed';
 import { api, type Api } from '../support/http';
+import { AuthDetail } from '../../src/modules/auth/auth.errors';
 
 const ROOT = '/api/v1/auths';
 const refusal = (status: number, detail: string) => ({ status, body: { detail } });
-const FAILED = refusal(400, Detail.ldapFailed);
+const FAILED = refusal(400, AuthDetail.ldapFailed);
 
 const PEOPLE = [
   person('ada', { mail: 'Ada@Example.com', memberof: [groupDn('Team A'), groupDn('Team B')] }),
   person('bob', { memberof: groupDn('Team A') }),
   person('cleo', { title: 'guest' }),
+  person('dora', { uid: ['dora', 'dee'] }),
+  person('eve'),
+  person('long', { cn: 'é'.repeat(600) }),
+  person('odd', { mail: 'odd@example.com, other@example.com' }),
   person('nomail', { mail: [] }),
   person('many', { mail: ['first@example.com', 'second@example.com'] }),
   person('a*b'),
@@ -87,7 +94,34 @@ describe.each(DIRECTORIES)('POST /api/v1/auths/ldap at $name', ({ start }) => {
     expect(cookies).toEqual([expect.stringContaining(`token=${body.token};`)]);
     expect((await signIn('ada')).body.id).toBe(body.id);
     const withPassword = { email: 'ada@example.com', password: 'pw-ada' };
-    expect(await anonymous.post(`${ROOT}/signin`, withPassword)).toMatchObject(refusal(400, Detail.invalidCredentials));
+    expect(await anonymous.post(`${ROOT}/signin`, withPassword)).toMatchObject(
+      refusal(400, AuthDetail.invalidCredentials),
+    );
+  });
+
+  it('finds one account by every name of the entry, in any case and with blanks around it', async () => {
+    const { body } = await signIn('dora');
+    for (const name of ['dee', ' DORA ', '\tdee\n'])
+      expect(await signIn(name, 'pw-dora')).toMatchObject({ status: 200, body: { id: body.id } });
+  });
+
+  it('keeps an account that is linked to a name, and links it to the entry', async () => {
+    const identities = app.get(ExternalIdentityRepository);
+    const { id } = await asUser(app);
+    const name = { provider: 'ldap', subject: 'eve' };
+    await identities.link(id, name);
+    for (let count = 0; count < 2; count++) expect((await signIn('EVE', 'pw-eve')).body.id).toBe(id);
+    expect(await identities.findUserId(name)).toBeNull();
+  });
+
+  it('cuts a name that is too long', async () => {
+    expect((await signIn('long')).body.name).toBe('é'.repeat(512));
+  });
+
+  it('answers no failure sooner than a wrong password may take', async () => {
+    const started = performance.now();
+    expect(await signIn('nobody')).toMatchObject(FAILED);
+    expect(performance.now() - started).toBeGreaterThan(45);
   });
 
   it('makes the groups of the entry, joins them, and leaves them again', async () => {
@@ -116,6 +150,7 @@ describe.each(DIRECTORIES)('POST /api/v1/auths/ldap at $name', ({ start }) => {
     ['an unknown name', 'nobody', 'pw-nobody'],
     ['an empty name', '', 'x'],
     ['an entry without address', 'nomail', 'pw-nomail'],
+    ['an entry with a list as its address', 'odd', 'pw-odd'],
     ['a wildcard', '*', 'pw-ada'],
     ['a part of a name', 'ad*', 'pw-ada'],
     ['a filter within the name', '*)(uid=*))(|(uid=*', 'pw-ada'],
@@ -196,7 +231,8 @@ describe('POST /api/v1/auths/ldap', () => {
     const { port } = await startDirectory();
     const app = await startApp(directoryEnv(port, { SIGNIN_LIMIT: '3' }));
     for (let attempt = 0; attempt < 3; attempt++) expect(await signIn(app, 'bob', 'wrong')).toMatchObject(FAILED);
-    expect(await signIn(app, 'BOB', 'pw-bob')).toMatchObject(refusal(429, Detail.rateLimited));
+    for (const name of ['BOB', ' bob', 'ｂob', 'b\u00ADob'])
+      expect(await signIn(app, name, 'pw-bob')).toMatchObject(refusal(429, Detail.rateLimited));
     expect(await signIn(app, 'ada')).toMatchObject({ status: 200 });
   });
 
@@ -220,7 +256,7 @@ describe('POST /api/v1/auths/ldap', () => {
     await rm(place, { recursive: true });
   });
 
-  it('answers when nobody listens, and when somebody speaks something else', async () => {
+  it('responds when no server listens, and when it speaks another protocol', async () => {
     const server = createServer((socket) => socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(
       0,
       '127.0.0.1',
@@ -286,6 +322,14 @@ describe(`${ROOT}/admin/config/ldap`, () => {
     const change = { ...SERVER, port: '3389', use_tls: false, search_filters: '(objectClass=person)' };
     expect(await admin.api.post(url, change)).toMatchObject({ status: 200, body: stored });
     expect((await admin.api.get(url)).body).toEqual(stored);
+  });
+
+  it('keeps the password for the same host only', async () => {
+    const url = `${ROOT}/admin/config/ldap/server`;
+    const { body: page } = await admin.api.post(url, { ...SERVER, label: 'First' });
+    expect(await admin.api.post(url, { ...page, label: 'Second' })).toMatchObject({ status: 200 });
+    expect(await admin.api.post(url, { ...page, host: 'evil.test' })).toMatchObject({ status: 409 });
+    expect(app.get(SettingsStore).live(LdapSettings)).toMatchObject({ host: SERVER.host, app_dn_password: 'p' });
   });
 
   it.each([

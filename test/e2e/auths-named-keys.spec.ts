@@ -4,6 +4,7 @@ import { Database } from '../../src/platform/database/database';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
 import { api } from '../support/http';
+import { AuthDetail } from '../../src/modules/auth/auth.errors';
 
 const ROOT = '/api/v1/auths/api_keys';
 const OWN = '/api/v1/users/user/settings';
@@ -69,7 +70,7 @@ describe(ROOT, () => {
       expect(JSON.stringify(first)).not.toContain(body.api_key.slice(3, -4));
       expect(await user.api.post(`${ROOT}/${first.id}/update`, { name: 'x' })).toMatchObject({ status: 404 });
       expect(await user.api.delete(`${ROOT}/${first.id}`)).toMatchObject({ status: 200, body: true });
-      expect(await api(app.url, body.api_key).get(OWN)).toMatchObject(refusal(401, Detail.invalidToken));
+      expect(await api(app.url, body.api_key).get(OWN)).toMatchObject(refusal(401, AuthDetail.invalidToken));
       expect((await user.api.get(ROOT)).body).toEqual([second]);
       expect(await user.api.get('/api/v1/auths/api_key')).toMatchObject({ status: 404 });
     });
@@ -90,20 +91,22 @@ describe(ROOT, () => {
     it('refuses an expiry in the past', async () =>
       expect(await user.api.post(ROOT, { name: 'x', expires_at: 1000 })).toMatchObject({ status: 400 }));
 
-    it('refuses people who may have no keys, strangers and pending accounts', async () => {
+    it('refuses users without the permission, anonymous clients and pending accounts', async () => {
       expect(await api(app.url).post(ROOT, { name: 'x' })).toMatchObject(refusal(401, Detail.notAuthenticated));
       const pending = await asUser(app, 'pending');
       expect(await pending.api.post(ROOT, { name: 'x' })).toMatchObject(refusal(401, Detail.accessProhibited));
       const closed = await startTestApp();
       const other = await asUser(closed);
-      expect(await other.api.post(ROOT, { name: 'x' })).toMatchObject(refusal(403, Detail.apiKeyCreationNotAllowed));
+      expect(await other.api.post(ROOT, { name: 'x' })).toMatchObject(
+        refusal(403, AuthDetail.apiKeyCreationNotAllowed),
+      );
       await closed.close();
     });
 
     it('refuses keys that want to become more than they are', async () => {
       const { api_key: key } = await create({ scopes: [{ path: '/api/v1/auths' }] });
       const limited = api(app.url, key);
-      expect(await limited.post(ROOT, { name: 'x' })).toMatchObject(refusal(403, Detail.apiKeyCreationNotAllowed));
+      expect(await limited.post(ROOT, { name: 'x' })).toMatchObject(refusal(403, AuthDetail.apiKeyCreationNotAllowed));
       expect(await limited.post('/api/v1/auths/api_key')).toMatchObject({ status: 403 });
       expect(await limited.get('/api/v1/auths/api_key')).toMatchObject({ status: 403 });
       const [own] = (await user.api.get(ROOT)).body;
@@ -122,7 +125,7 @@ describe(ROOT, () => {
       expect(await bearer.get(OWN)).toMatchObject({ status: 200 });
       expect(await api(app.url).get(OWN, header)).toMatchObject({ status: 200 });
       expect(await bearer.get('/api/v1/groups/')).toMatchObject({ status: 200 });
-      const refused = refusal(403, Detail.apiKeyEndpointNotAllowed);
+      const refused = refusal(403, AuthDetail.apiKeyEndpointNotAllowed);
       expect(await bearer.post(`${OWN}/update`, {})).toMatchObject(refused);
       expect(await api(app.url).post(`${OWN}/update`, {}, header)).toMatchObject(refused);
       for (const path of ['/api/v1/users/search', '/API/v1/users/user/settings', '/api/v1/userss', '/api/v1/chats/'])
@@ -133,7 +136,7 @@ describe(ROOT, () => {
       expect(await api(app.url).get(OWN, { headers: { cookie: `token=${key}` } })).toMatchObject({ status: 401 });
     });
 
-    it('gives its owner no right that he does not have', async () => {
+    it('grants nothing beyond the rights of its owner', async () => {
       const { api_key: key } = await create({ scopes: [{ path: '/api/v1/users' }] });
       expect(await api(app.url, key).get('/api/v1/users/all')).toMatchObject(refusal(401, Detail.accessProhibited));
     });
@@ -143,10 +146,10 @@ describe(ROOT, () => {
     const { api_key: key, id } = await create({ expires_at: nowSeconds() + 1000 });
     expect(await api(app.url, key).get(OWN)).toMatchObject({ status: 200 });
     await app.get(Database).query('UPDATE api_key SET expires_at = $2 WHERE id = $1', [id, nowSeconds()]);
-    expect(await api(app.url, key).get(OWN)).toMatchObject(refusal(401, Detail.invalidToken));
+    expect(await api(app.url, key).get(OWN)).toMatchObject(refusal(401, AuthDetail.invalidToken));
   });
 
-  it('tell when they were used last', async () => {
+  it('show when they were last used', async () => {
     const { api_key: key } = await create();
     await api(app.url, key).get(OWN);
     const lastUse = async () => (await user.api.get(ROOT)).body[0].last_used_at;
@@ -162,8 +165,8 @@ describe(ROOT, () => {
       expect(answer.body).not.toHaveProperty('api_key');
       expect(await api(app.url, key).get(OWN)).toMatchObject({ status: 403 });
       expect(await user.api.delete(`${ROOT}/${id}`)).toMatchObject({ status: 200, body: true });
-      expect(await api(app.url, key).get(OWN)).toMatchObject(refusal(401, Detail.invalidToken));
-      expect(await user.api.delete(`${ROOT}/${id}`)).toMatchObject(refusal(404, Detail.apiKeyNotFound));
+      expect(await api(app.url, key).get(OWN)).toMatchObject(refusal(401, AuthDetail.invalidToken));
+      expect(await user.api.delete(`${ROOT}/${id}`)).toMatchObject(refusal(404, AuthDetail.apiKeyNotFound));
     });
 
     it('leave the keys of others alone', async () => {

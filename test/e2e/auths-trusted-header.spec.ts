@@ -5,6 +5,7 @@ import { startTestApp, type TestApp } from '../support/app';
 import { asUser } from '../support/as-user';
 import { api, type Api } from '../support/http';
 import { connectSocket } from '../support/socket';
+import { AuthDetail } from '../../src/modules/auth/auth.errors';
 
 const SIGN_IN = '/api/v1/auths/signin';
 const EMPTY = { email: '', password: '' };
@@ -38,7 +39,7 @@ describe('POST /api/v1/auths/signin with a trusted header', () => {
     const admins = new Set(answers.filter(({ body }) => body.role === 'admin').map(({ body }) => body.id));
     expect(admins.size).toBe(1);
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(10);
-    expect(app.get(AuthSettings).ENABLE_SIGNUP).toBe(false);
+    expect(app.get(AuthSettings).enable_signup).toBe(false);
   });
 
   it('sets one session cookie, for the token of the body', async () => {
@@ -52,10 +53,10 @@ describe('POST /api/v1/auths/signin with a trusted header', () => {
     ['no address', { 'x-email': 'ada' }],
     ['two addresses', { 'x-email': 'a@example.com, b@example.com' }],
   ])('refuses %s', async (_, headers: Record<string, string>) => {
-    expect(await signIn(headers)).toMatchObject({ status: 400, body: { detail: Detail.invalidTrustedHeader } });
+    expect(await signIn(headers)).toMatchObject({ status: 400, body: { detail: AuthDetail.invalidTrustedHeader } });
   });
 
-  it('still wants the fields of the form', async () => {
+  it('still requires the fields of the form', async () => {
     expect(await anonymous.post(SIGN_IN, {}, { headers: { 'x-email': 'a@example.com' } })).toMatchObject({
       status: 422,
     });
@@ -73,7 +74,7 @@ describe('POST /api/v1/auths/signin with a trusted header', () => {
     await create('Team A');
     await create('Team B');
     const everybody = await create('Everybody');
-    await app.get(SettingsStore).save(AuthSettings, { DEFAULT_GROUP_ID: everybody.body.id });
+    await app.get(SettingsStore).save(AuthSettings, { default_group_id: everybody.body.id });
     const first = await signIn({ 'x-email': 'cleo@example.com', 'x-groups': 'Team A, Team B, Nowhere' });
     const cleo = api(app.url, first.body.token);
     expect(await groupsOf(cleo)).toEqual(['Everybody', 'Team A', 'Team B']);
@@ -83,10 +84,10 @@ describe('POST /api/v1/auths/signin with a trusted header', () => {
     expect(await groupsOf(cleo)).toEqual(['Everybody', 'Team B']);
     await signIn({ 'x-email': admin.email, 'x-groups': 'Team A' });
     expect(await groupsOf(admin.api)).toEqual([]);
-    await app.get(SettingsStore).save(AuthSettings, { DEFAULT_GROUP_ID: '' });
+    await app.get(SettingsStore).save(AuthSettings, { default_group_id: '' });
   });
 
-  it('refuses sessions of somebody else than the header names, in every carrier', async () => {
+  it('refuses sessions of another user than the header names, in every carrier', async () => {
     const user = await asUser(app);
     const get = (headers: Record<string, string>) => anonymous.get('/api/v1/auths/', { headers });
     const bearer = { authorization: `Bearer ${user.token}` };
@@ -97,12 +98,12 @@ describe('POST /api/v1/auths/signin with a trusted header', () => {
       for (const email of ['other@example.com', '', `${user.email}, other@example.com`])
         expect(await get({ ...carrier, 'x-email': email })).toMatchObject({
           status: 401,
-          body: { detail: Detail.userMismatch },
+          body: { detail: AuthDetail.userMismatch },
         });
     }
   });
 
-  it('signs sockets in to nobody else than the header names', async () => {
+  it('signs sockets in only as the user that the header names', async () => {
     const user = await asUser(app);
     const joined = async (email?: string) => {
       const socket = await connectSocket(app.url, user.token, email === undefined ? {} : { 'x-email': email });

@@ -2,6 +2,7 @@ import { Detail } from '../../src/common/errors/details';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser } from '../support/as-user';
 import { api, type Api } from '../support/http';
+import { AuthDetail } from '../../src/modules/auth/auth.errors';
 
 const ROOT = '/api/v1/auths';
 const EMPTY = { email: '', password: '' };
@@ -26,7 +27,7 @@ describe('POST /api/v1/auths/signin with WEBUI_AUTH=false', () => {
     expect(users.body.total).toBe(1);
   });
 
-  it('still wants a token on every other route, and no further account', async () => {
+  it('still requires a token on every other route, and no further account', async () => {
     await anonymous.post(`${ROOT}/signin`, EMPTY);
     expect(await anonymous.get(`${ROOT}/`)).toMatchObject(refusal(401, Detail.notAuthenticated));
     const form = { name: 'Ada', email: 'ada@example.com', password: 'Passw0rd!' };
@@ -38,11 +39,11 @@ describe('POST /api/v1/auths/signin with WEBUI_AUTH=false', () => {
     const change = { password: 'admin', new_password: 'Passw0rd!' };
     const changed = await api(app.url, body.token).post(`${ROOT}/update/password`, change);
     expect(changed).toMatchObject({ status: 200, body: true });
-    expect(await anonymous.post(`${ROOT}/signin`, EMPTY)).toMatchObject(refusal(400, Detail.invalidCredentials));
+    expect(await anonymous.post(`${ROOT}/signin`, EMPTY)).toMatchObject(refusal(400, AuthDetail.invalidCredentials));
   });
 
   it('is refused where other accounts are', async () => {
     await asUser(app, 'admin');
-    expect(await anonymous.post(`${ROOT}/signin`, EMPTY)).toMatchObject(refusal(400, Detail.existingUsers));
+    expect(await anonymous.post(`${ROOT}/signin`, EMPTY)).toMatchObject(refusal(400, AuthDetail.existingUsers));
   });
 });

@@ -6,6 +6,7 @@ import { asUser, type TestUser } from '../support/as-user';
 import { api, type Api } from '../support/http';
 import { createTestDatabase } from '../support/database';
 import { connectSocket } from '../support/socket';
+import { AuthDetail } from '../../src/modules/auth/auth.errors';
 
 const ROOT = '/api/v1/auths';
 const TOO_LONG = 'x'.repeat(73);
@@ -91,7 +92,7 @@ describe(ROOT, () => {
 
     it('compares addresses without their case', async () => {
       await signUp({ email: 'case@example.com' });
-      expect(await signUp({ email: 'CASE@example.com' })).toMatchObject(refusal(400, Detail.emailTaken));
+      expect(await signUp({ email: 'CASE@example.com' })).toMatchObject(refusal(400, AuthDetail.emailTaken));
     });
 
     it('lets one of several have an address', async () => {
@@ -100,9 +101,9 @@ describe(ROOT, () => {
     });
 
     it('refuses malformed addresses and long passwords', async () => {
-      expect(await signUp({ email: 'nobody' })).toMatchObject(refusal(400, Detail.invalidEmailFormat));
+      expect(await signUp({ email: 'nobody' })).toMatchObject(refusal(400, AuthDetail.invalidEmailFormat));
       expect(await signUp({ email: 'long@example.com', password: TOO_LONG })).toMatchObject(
-        refusal(400, Detail.passwordTooLong),
+        refusal(400, AuthDetail.passwordTooLong),
       );
       expect(await signIn({ email: 'long@example.com', password: TOO_LONG })).toMatchObject({ status: 400 });
     });
@@ -148,12 +149,25 @@ describe(ROOT, () => {
       expect(tokenOf(answer.cookies)).toBe(answer.body.token);
     });
 
+    it('ends the session that the browser had before, and no other', async () => {
+      const [user, next] = [await asUser(app), await asUser(app)];
+      const kept = (await signIn(user)).body.token as string;
+      const headers = { cookie: `token=${user.token}` };
+      const failed = await anonymous.post(`${ROOT}/signin`, { email: next.email, password: 'wrong' }, { headers });
+      expect(failed.status).toBe(400);
+      expect((await user.api.get(`${ROOT}/`)).status).toBe(200);
+      const body = { email: next.email, password: next.password };
+      expect((await anonymous.post(`${ROOT}/signin`, body, { headers })).status).toBe(200);
+      expect(await user.api.get(`${ROOT}/`)).toMatchObject(refusal(401, AuthDetail.revokedToken));
+      expect((await api(app.url, kept).get(`${ROOT}/`)).status).toBe(200);
+    });
+
     it('answers unknown addresses and wrong passwords alike', async () => {
       const user = await asUser(app);
       const wrong = await signIn({ ...user, password: 'wrong' });
       const unknown = await signIn({ email: 'nobody@example.com', password: 'x' });
-      expect(wrong).toMatchObject(refusal(400, Detail.invalidCredentials));
-      expect(unknown).toMatchObject(refusal(400, Detail.invalidCredentials));
+      expect(wrong).toMatchObject(refusal(400, AuthDetail.invalidCredentials));
+      expect(unknown).toMatchObject(refusal(400, AuthDetail.invalidCredentials));
       expect(wrong.cookies).toEqual([]);
     });
 
@@ -170,7 +184,7 @@ describe(ROOT, () => {
       expect(await signIn({ ...admin, password })).toMatchObject({ status: 413 });
       const form = { email: admin.email, password };
       expect(await api(app.url, 'x').post(`${ROOT}/signin`, form)).toMatchObject({ status: 413 });
-      expect(await admin.api.post(`${ROOT}/signin`, form)).toMatchObject(refusal(400, Detail.invalidCredentials));
+      expect(await admin.api.post(`${ROOT}/signin`, form)).toMatchObject(refusal(400, AuthDetail.invalidCredentials));
       const longEmail = await anonymous.post(`${ROOT}/signin`, { email: 'x'.repeat(900_000), password: 'x' });
       expect(longEmail).toMatchObject({ status: 400 });
     });
@@ -190,7 +204,7 @@ describe(ROOT, () => {
   });
 
   describe('GET /', () => {
-    it('tells who is signed in, also to a browser that has only the cookie', async () => {
+    it('returns the signed-in user, also for a browser that has only the cookie', async () => {
       const user = await asUser(app);
       const byHeader = await user.api.get(`${ROOT}/`);
       expect(byHeader).toMatchObject({ status: 200, body: { id: user.id, token: user.token, bio: null } });
@@ -199,7 +213,7 @@ describe(ROOT, () => {
       expect(byCookie).toMatchObject({ status: 200, body: { id: user.id, token: user.token } });
     });
 
-    it('is there for pending accounts', async () => {
+    it('serves pending accounts', async () => {
       const pending = await asUser(app, 'pending');
       expect(await pending.api.get(`${ROOT}/`)).toMatchObject({ status: 200, body: { role: 'pending' } });
     });
@@ -244,7 +258,7 @@ describe(ROOT, () => {
         expect(await api(app.url, token).get(`${ROOT}/`)).toMatchObject(refusal(401, Detail.unauthorized));
       for (const id of [`0${admin.id}`, `${admin.id} `, admin.id.toUpperCase(), '٠'])
         expect(await api(app.url, forge(hs256, { id, jti }, key)).get(`${ROOT}/`)).toMatchObject(
-          refusal(401, Detail.invalidToken),
+          refusal(401, AuthDetail.invalidToken),
         );
     });
 
@@ -265,7 +279,7 @@ describe(ROOT, () => {
       expect(answer).toMatchObject({ status: 200, body: { status: true } });
       expect(answer.cookies.map((cookie) => cookie.split('=')[0])).toEqual(['token', 'owui-session', 'oauth_id_token']);
       await socket.closed;
-      expect(await user.api.get(`${ROOT}/`)).toMatchObject(refusal(401, Detail.revokedToken));
+      expect(await user.api.get(`${ROOT}/`)).toMatchObject(refusal(401, AuthDetail.revokedToken));
       expect(await api(app.url, other).get(`${ROOT}/`)).toMatchObject({ status: 200 });
     });
 
@@ -298,31 +312,54 @@ describe(ROOT, () => {
     const change = ({ api: client, password }: TestUser, new_password: string) =>
       client.post(`${ROOT}/update/password`, { password, new_password });
 
-    it('ends all sessions, and lets the browser that asked go on', async () => {
+    const session = (token: string) => api(app.url, token).get(`${ROOT}/`);
+    const ended = refusal(401, AuthDetail.invalidToken);
+
+    it('ends all other sessions and keeps the own one, on HTTP and on sockets', async () => {
       const user = await asUser(app);
       const other = (await signIn(user)).body.token as string;
-      const socket = await connectSocket(app.url, other);
-      const answer = await change(user, 'another');
-      expect(answer).toMatchObject({ status: 200, body: true });
-      for (const token of [user.token, other])
-        expect(await api(app.url, token).get(`${ROOT}/`)).toMatchObject(refusal(401, Detail.invalidToken));
-      await socket.closed;
-      const goesOn = await anonymous.get(`${ROOT}/`, { headers: { cookie: `token=${tokenOf(answer.cookies)}` } });
-      expect(goesOn).toMatchObject({ status: 200, body: { id: user.id } });
+      const sockets = { own: await connectSocket(app.url, user.token), other: await connectSocket(app.url, other) };
+      expect(await change(user, 'another')).toMatchObject({ status: 200, body: true, cookies: [] });
+      await sockets.other.closed;
+      expect(await session(other)).toMatchObject(ended);
+      expect(await session(user.token)).toMatchObject({ status: 200, body: { id: user.id } });
+      expect(await sockets.own.emit('user-join', { auth: { token: user.token } })).toMatchObject([{ id: user.id }]);
+      sockets.own.close();
       expect(await signIn(user)).toMatchObject({ status: 400 });
       expect(await signIn({ ...user, password: 'another' })).toMatchObject({ status: 200 });
     });
 
+    it('keeps one session only: that of the last change', async () => {
+      const user = await asUser(app);
+      await change(user, 'second');
+      const later = (await signIn({ ...user, password: 'second' })).body.token as string;
+      await change({ ...user, password: 'second' }, 'third');
+      expect(await session(later)).toMatchObject(ended);
+      const last = (await signIn({ ...user, password: 'third' })).body.token as string;
+      const change3 = await change({ ...user, api: api(app.url, last), password: 'third' }, 'fourth');
+      expect(change3).toMatchObject({ status: 200 });
+      expect([(await session(user.token)).status, (await session(last)).status]).toEqual([401, 200]);
+    });
+
+    it('lets the kept session sign out', async () => {
+      const user = await asUser(app);
+      await change(user, 'another');
+      await user.api.get(`${ROOT}/signout`);
+      expect(await session(user.token)).toMatchObject(refusal(401, AuthDetail.revokedToken));
+    });
+
     it('refuses a wrong current and a long new password; nothing changes', async () => {
       const user = await asUser(app);
-      expect(await change({ ...user, password: 'wrong' }, 'x')).toMatchObject(refusal(400, Detail.incorrectPassword));
-      expect(await change(user, TOO_LONG)).toMatchObject(refusal(400, Detail.passwordTooLong));
-      expect(await change(user, 'é'.repeat(40))).toMatchObject(refusal(400, Detail.passwordTooLong));
+      expect(await change({ ...user, password: 'wrong' }, 'x')).toMatchObject(
+        refusal(400, AuthDetail.incorrectPassword),
+      );
+      expect(await change(user, TOO_LONG)).toMatchObject(refusal(400, AuthDetail.passwordTooLong));
+      expect(await change(user, 'é'.repeat(40))).toMatchObject(refusal(400, AuthDetail.passwordTooLong));
       expect(await signIn(user)).toMatchObject({ status: 200 });
       expect(await user.api.get(`${ROOT}/`)).toMatchObject({ status: 200 });
     });
 
-    it('is there for pending accounts, and for nobody without credentials', async () => {
+    it('serves pending accounts, and refuses anonymous clients', async () => {
       expect(await change(await asUser(app, 'pending'), 'new')).toMatchObject({ status: 200, body: true });
       expect(await anonymous.post(`${ROOT}/update/password`, {})).toMatchObject(refusal(401, Detail.notAuthenticated));
     });
@@ -376,9 +413,9 @@ describe(ROOT, () => {
 
     it('refuses bad values', async () => {
       expect(await add(admin.api, { role: 'superuser' })).toMatchObject({ status: 422 });
-      expect(await add(admin.api, { email: 'x' })).toMatchObject(refusal(400, Detail.invalidEmailFormat));
-      expect(await add(admin.api, { email: admin.email })).toMatchObject(refusal(400, Detail.emailTaken));
-      expect(await add(admin.api, { password: TOO_LONG })).toMatchObject(refusal(400, Detail.passwordTooLong));
+      expect(await add(admin.api, { email: 'x' })).toMatchObject(refusal(400, AuthDetail.invalidEmailFormat));
+      expect(await add(admin.api, { email: admin.email })).toMatchObject(refusal(400, AuthDetail.emailTaken));
+      expect(await add(admin.api, { password: TOO_LONG })).toMatchObject(refusal(400, AuthDetail.passwordTooLong));
     });
 
     it('is for administrators: that is checked before the body', async () => {
@@ -419,7 +456,7 @@ describe('several nodes', () => {
     const elsewhere = api(other.url, user.token);
     expect(await elsewhere.get(`${ROOT}/`)).toMatchObject({ status: 200, body: { id: user.id } });
     await elsewhere.get(`${ROOT}/signout`);
-    expect(await user.api.get(`${ROOT}/`)).toMatchObject(refusal(401, Detail.revokedToken));
+    expect(await user.api.get(`${ROOT}/`)).toMatchObject(refusal(401, AuthDetail.revokedToken));
     await Promise.all([one.close(), other.close()]);
     await database.drop();
   });
@@ -428,7 +465,7 @@ describe('several nodes', () => {
 describe('password rules', () => {
   it('count for new passwords everywhere', async () => {
     const app = await startTestApp({ ENABLE_PASSWORD_VALIDATION: 'true' });
-    const weak = refusal(400, Detail.invalidPassword);
+    const weak = refusal(400, AuthDetail.invalidPassword);
     const form = { name: 'N', email: 'n@example.com', password: 'weak' };
     expect(await api(app.url).post(`${ROOT}/signup`, form)).toMatchObject(weak);
     const admin = await asUser(app, 'admin');

@@ -1,7 +1,7 @@
 import { Detail } from '../../src/common/errors/details';
-import { PermissionSettings } from '../../src/modules/groups/permission.settings';
-import { newPermissionTree } from '../../src/modules/groups/permissions';
-import type { ChatPermissions } from '../../src/modules/groups/permission-tree.dto';
+import { PermissionSettings } from '../../src/modules/groups/permissions/permission.settings';
+import { newPermissionTree } from '../../src/modules/groups/permissions/permissions';
+import type { ChatPermissions } from '../../src/modules/groups/permissions/permission-tree.dto';
 import { SettingsStore } from '../../src/platform/settings/settings-store';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
@@ -82,7 +82,7 @@ describe('without the permission', () => {
     },
   );
 
-  it('chat.temporary no reply is written in a chat that nobody keeps', async () => {
+  it('chat.temporary no reply in a temporary chat', async () => {
     await set({ temporary: false });
     expect(await ask(user, { chat_id: 'local:abc' })).toMatchObject(prohibited);
     for (const caller of [member, admin]) expect(await ask(caller, { chat_id: 'local:abc' })).toMatchObject(allowed);

@@ -1,3 +1,4 @@
+/** @services */
 import { Detail } from '../../src/common/errors/details';
 import { asUser } from '../support/as-user';
 import { CHATS, chatStage, refusal } from '../support/chat-stage';
@@ -62,7 +63,7 @@ describe('/api/v1/chats in folders', () => {
       await stage.user.api.delete(`${CHATS}/${id}`);
     });
 
-    it('refuses chats of others, strangers, pending accounts and bad bodies', async () => {
+    it('refuses chats of others, anonymous clients, pending accounts and invalid bodies', async () => {
       const id = await createChat(null, 'Mine');
       const pending = await asUser(stage.app, 'pending');
       const move = (client = stage.other.api, folder_id: unknown = foreign) =>

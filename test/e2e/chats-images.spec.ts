@@ -1,6 +1,9 @@
-import { ChatImageFilesService } from '../../src/modules/chats/chat-image-files.service';
+/** @services */
 import { ChatsService } from '../../src/modules/chats/chats.service';
-import { UnusedImagesJob } from '../../src/modules/chats/unused-images.job';
+import { UnusedImagesJob } from '../../src/modules/chats/images/unused-images.job';
+import { BlobStore } from '../../src/platform/storage/blobs/blob-store';
+import { UnusedBlobsJob } from '../../src/platform/storage/blobs/unused-blobs.job';
+import { StorageDriver } from '../../src/platform/storage/storage-driver';
 import { asUser, type TestUser } from '../support/as-user';
 import { CHATS, chatStage } from '../support/chat-stage';
 import { startTestApp } from '../support/app';
@@ -30,11 +33,18 @@ describe('images in messages', () => {
   const load = (url: string, reader: TestUser = stage.user) =>
     fetch(`${stage.app.url}${url}`, { headers: { Authorization: `Bearer ${reader.token}` } });
   const statusOf = async (url: string, reader?: TestUser) => (await load(url, reader)).status;
-  const files = () => stage.app.get(ChatImageFilesService);
-  async function untilFileIsGone(id: string) {
-    for (let file = await files().open(id); file; file = await files().open(id)) file.destroy();
+  async function keyOf(id: string): Promise<string> {
+    const sql = `SELECT key FROM blob JOIN blob_reference r ON r.blob_id = blob.id WHERE r.kind = 'chat-image' AND r.id = $1`;
+    const [blob] = await stage.sql<{ key: string }>(sql, id);
+    return blob!.key;
   }
-  const later = (days: number) => stage.app.get(UnusedImagesJob).run(Math.floor(Date.now() / 1000) + days * DAY);
+  const storage = () => stage.app.get<StorageDriver>(StorageDriver as never);
+  const lose = async (id: string) => storage().delete(await keyOf(id));
+  async function later(days: number) {
+    const now = Math.floor(Date.now() / 1000) + days * DAY;
+    await stage.app.get(UnusedImagesJob).removeUnused(now);
+    await stage.app.get(UnusedBlobsJob).removeUnused(now);
+  }
 
   describe('POST /api/v1/chats/new and /api/v1/chats/:id', () => {
     it('keep a URL in the place of each image, in the tree and in the list', async () => {
@@ -55,13 +65,13 @@ describe('images in messages', () => {
       }
     });
 
-    it('keep one file for an image, however often one person uses it, and another for another person', async () => {
+    it('store one row for an image per user, however often it is used', async () => {
       const [first, second] = [await create('c'), await create('c')];
       expect(second.url).toBe(first.url);
       expect((await create('c', stage.other)).url).not.toBe(first.url);
     });
 
-    it('keep one file when the same comes several times at once', async () => {
+    it('store one file for concurrent uploads of the same image', async () => {
       const owner = await asUser(stage.app);
       const urls = await Promise.all(Array.from({ length: 6 }, async () => (await create('at once', owner)).url));
       expect(new Set(urls).size).toBe(1);
@@ -69,7 +79,7 @@ describe('images in messages', () => {
     });
 
     it('leave an image in its message when it cannot be stored', async () => {
-      const write = jest.spyOn(files(), 'write').mockRejectedValue(new Error('disk full'));
+      const write = jest.spyOn(stage.app.get(BlobStore), 'write').mockRejectedValue(new Error('disk full'));
       const { id, url } = await create('d');
       write.mockRestore();
       expect(url).toBe(pngUrl('d'));
@@ -136,9 +146,9 @@ describe('images in messages', () => {
       expect((await fetch(`${stage.app.url}${url}`, { headers })).status).toBe(200);
     });
 
-    it('refuses strangers, other users and unknown images', async () => {
+    it('refuses anonymous clients, other users and unknown images', async () => {
       const { url } = await create('private');
-      await stage.expectNoStrangers((client) => client.get(url));
+      await stage.expectAccountRequired((client) => client.get(url));
       expect(await stage.other.api.get(url)).toMatchObject({ status: 404 });
       for (const id of ['nope', '00000000-0000-0000-0000-000000000000', '..%2f..%2fsecret'])
         expect(await stage.user.api.get(`${CHATS}/images/${id}`)).toMatchObject({ status: 404 });
@@ -178,9 +188,9 @@ describe('images in messages', () => {
       expect(urlIn(clone.chat)).toBe(url);
     });
 
-    it('is 404 when the file is gone', async () => {
+    it('is 404 when the file is missing', async () => {
       const { url } = await create('lost');
-      await files().delete(idIn(url));
+      await lose(idIn(url));
       const answer = await load(url);
       expect(answer.status).toBe(404);
       expect(answer.headers.get('etag')).toBeNull();
@@ -188,7 +198,7 @@ describe('images in messages', () => {
   });
 
   describe('copies', () => {
-    it('of one’s own chat share the file, and keep it when the chat goes', async () => {
+    it('of an own chat share the file, and keep it when the chat is deleted', async () => {
       const owner = await asUser(stage.app);
       const { id, url } = await create('cloned', owner);
       const { body: clone } = await owner.api.post(`${CHATS}/${id}/clone`, {});
@@ -199,12 +209,16 @@ describe('images in messages', () => {
       expect(await statusOf(url, owner)).toBe(200);
     });
 
-    it('of a shared chat have files of their own', async () => {
+    it('of a shared chat have images of their own, which outlive the originals', async () => {
       const { id, url } = await create('of another');
       const { body } = await stage.user.api.post(`${CHATS}/${id}/share`);
       const { body: clone } = await stage.other.api.post(`${CHATS}/${body.id}/clone/shared`);
       await stage.user.api.delete(`${CHATS}/${id}/share`);
       expect(urlIn(clone.chat)).not.toBe(url);
+      await stage.sql('DELETE FROM chat WHERE id = $1', id);
+      await later(1);
+      await later(3);
+      expect(await statusOf(url, stage.admin)).toBe(404);
       const answer = await load(urlIn(clone.chat), stage.other);
       expect(await answer.arrayBuffer()).toEqual(arrayOf(pngBytes('of another')));
     });
@@ -221,10 +235,10 @@ describe('images in messages', () => {
       for (const { chat } of found) expect(chat).toEqual(illustrated(`exported to ${path}`));
     });
 
-    it('name an image whose file is gone by its URL', async () => {
+    it('refer to an image without a file by its URL', async () => {
       const owner = await asUser(stage.app);
       const { chat, url } = await create('gone', owner);
-      await files().delete(idIn(url));
+      await lose(idIn(url));
       expect((await owner.api.get(`${CHATS}/all`)).body).toMatchObject([{ chat }]);
     });
   });
@@ -234,11 +248,12 @@ describe('images in messages', () => {
       const owner = await asUser(stage.app);
       const { id, url } = await create('unused', owner);
       await stage.sql('DELETE FROM chat WHERE id = $1', id);
+      const key = await keyOf(idIn(url));
       await later(0);
       expect(await statusOf(url, owner)).toBe(200);
       await later(2);
       expect(await statusOf(url, owner)).toBe(404);
-      await untilFileIsGone(idIn(url));
+      expect(await storage().find(key)).toBeNull();
     });
 
     it('stay when a message shows them again', async () => {
@@ -254,10 +269,10 @@ describe('images in messages', () => {
 
     it('go with the account', async () => {
       const owner = await asUser(stage.app);
-      const { url } = await create('leaving', owner);
+      const key = await keyOf(idIn((await create('leaving', owner)).url));
       await stage.admin.api.delete(`/api/v1/users/${owner.id}`);
-      await later(0);
-      await untilFileIsGone(idIn(url));
+      await later(2);
+      expect(await storage().find(key)).toBeNull();
     });
   });
 });

@@ -1,3 +1,4 @@
+/** @services */
 import { DataSource } from 'typeorm';
 import { Detail } from '../../src/common/errors/details';
 import { ChatsDeleted } from '../../src/modules/chats/chats.events';
@@ -9,7 +10,7 @@ import { CHATS, chatStage, idsOf, refusal } from '../support/chat-stage';
 import { createChat } from '../support/factories/chats';
 import { queriesOf } from '../support/query-counter';
 
-describe('/api/v1/chats, many at once', () => {
+describe('/api/v1/chats, bulk routes', () => {
   const stage = chatStage({ newUsers: true });
 
   const folder = async () => {
@@ -21,6 +22,23 @@ describe('/api/v1/chats, many at once', () => {
     await stage.change(id, set);
     return id;
   };
+
+  it('lists chats of the same second by insertion, the last one first', async () => {
+    const ids: string[] = [];
+    const chats = Array.from({ length: 5 }, (_, index) => ({
+      chat: { title: `T${index}` },
+      created_at: 5,
+      updated_at: 5,
+    }));
+    for (const { id } of (await stage.user.api.post(`${CHATS}/import`, { chats })).body) ids.unshift(id);
+    ids.unshift(await titled('Last', 'created_at = 5, updated_at = 5'));
+    for (const path of ['', '/list?page=1', '/search?text='])
+      expect(idsOf(await stage.user.api.get(`${CHATS}${path}`))).toEqual(ids);
+    expect(idsOf(await stage.user.api.get(`${CHATS}/all`))).toEqual(ids);
+    await stage.user.api.post(`${CHATS}/archive/all`);
+    const ascending = idsOf(await stage.user.api.get(`${CHATS}/archived?order_by=created_at&direction=asc`));
+    expect(ascending).toEqual([...ids].reverse());
+  });
 
   describe('GET /api/v1/chats/archived', () => {
     it('lists archived chats newest first, or as asked, 60 on a page', async () => {
@@ -46,7 +64,7 @@ describe('/api/v1/chats, many at once', () => {
       expect(shown).toEqual({ id: c, title: 'Gamma', updated_at: 10, created_at: expect.any(Number) });
     });
 
-    it('refuses an order that does not exist, bad queries and strangers', async () => {
+    it('refuses unknown orders, invalid queries and anonymous clients', async () => {
       for (const query of [
         'order_by=nope&direction=asc',
         'order_by=title&direction=up',
@@ -54,7 +72,7 @@ describe('/api/v1/chats, many at once', () => {
       ])
         expect(await stage.user.api.get(`${CHATS}/archived?${query}`)).toMatchObject(refusal(400, Detail.generic));
       expect(await stage.user.api.get(`${CHATS}/archived?page=`)).toMatchObject({ status: 422 });
-      await stage.expectNoStrangers((client) => client.request('GET', `${CHATS}/archived`));
+      await stage.expectAccountRequired((client) => client.request('GET', `${CHATS}/archived`));
     });
   });
 
@@ -80,7 +98,7 @@ describe('/api/v1/chats, many at once', () => {
     it('refuses users, also for their own chats, and bad orders', async () => {
       const path = `${CHATS}/list/user/${stage.user.id}`;
       expect(await stage.user.api.get(path)).toMatchObject(refusal(401, Detail.accessProhibited));
-      await stage.expectNoStrangers((client) => client.request('GET', path));
+      await stage.expectAccountRequired((client) => client.request('GET', path));
       const bad = await stage.admin.api.get(`${path}?order_by=nope&direction=asc`);
       expect(bad).toMatchObject(refusal(400, Detail.generic));
     });
@@ -107,10 +125,10 @@ describe('/api/v1/chats, many at once', () => {
       expect(idsOf(await stage.user.api.get(`${CHATS}/all/tags`))).toEqual(['two_words']);
     });
 
-    it('refuses bad bodies and strangers', async () => {
+    it('refuses invalid bodies and anonymous clients', async () => {
       for (const body of [{ tag: 'x' }, { name: 5 }, { name: 'x', skip: 'y' }])
         expect(await stage.user.api.post(`${CHATS}/tags`, body)).toMatchObject({ status: 422 });
-      await stage.expectNoStrangers((client) => client.request('POST', `${CHATS}/tags`));
+      await stage.expectAccountRequired((client) => client.request('POST', `${CHATS}/tags`));
     });
   });
 
@@ -137,7 +155,7 @@ describe('/api/v1/chats, many at once', () => {
       expect(idsOf(await stage.user.api.get(`${CHATS}/?include_folders=true`))).toEqual(ids);
     });
 
-    it('may run at once', async () => {
+    it('may run concurrently', async () => {
       await Promise.all(Array.from({ length: 10 }, () => createChat(stage.user.api)));
       const calls = Array.from({ length: 10 }, (_, index) =>
         stage.user.api.post(`${CHATS}/${index % 2 === 0 ? 'archive' : 'unarchive'}/all`),
@@ -147,9 +165,9 @@ describe('/api/v1/chats, many at once', () => {
       expect([0, 10]).toContain(archived.length);
     });
 
-    it('refuse strangers', async () => {
-      await stage.expectNoStrangers((client) => client.request('POST', `${CHATS}/archive/all`));
-      await stage.expectNoStrangers((client) => client.request('POST', `${CHATS}/unarchive/all`));
+    it('refuse anonymous clients', async () => {
+      await stage.expectAccountRequired((client) => client.request('POST', `${CHATS}/archive/all`));
+      await stage.expectAccountRequired((client) => client.request('POST', `${CHATS}/unarchive/all`));
     });
   });
 
@@ -170,8 +188,8 @@ describe('/api/v1/chats, many at once', () => {
       expect(await stage.user.api.delete(`${CHATS}/`)).toMatchObject({ status: 200, body: true });
     });
 
-    it('refuses strangers and those who may not delete', async () => {
-      await stage.expectNoStrangers((client) => client.request('DELETE', `${CHATS}/`));
+    it('refuses anonymous clients and users who may not delete', async () => {
+      await stage.expectAccountRequired((client) => client.request('DELETE', `${CHATS}/`));
       const strict = await startTestApp({ USER_PERMISSIONS_CHAT_DELETE: 'false' });
       const [chief, bound] = [await asUser(strict, 'admin'), await asUser(strict)];
       await createChat(bound.api);

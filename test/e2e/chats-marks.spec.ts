@@ -1,3 +1,4 @@
+/** @services */
 import { Detail, errorDetail } from '../../src/common/errors/details';
 import { CHATS, chatStage, idsOf, refusal } from '../support/chat-stage';
 import { createChat } from '../support/factories/chats';
@@ -89,6 +90,16 @@ describe('/api/v1/chats/:id, marks and tags', () => {
   });
 
   describe('POST /api/v1/chats/:id/tags', () => {
+    it('refuses a name that is too long for an index', async () => {
+      const { id } = await createChat(stage.user.api);
+      const add = (name: string) => stage.user.api.post(`${CHATS}/${id}/tags`, { name });
+      expect(await add('€'.repeat(2800))).toMatchObject({
+        status: 422,
+        body: { detail: [{ type: 'string_too_long', loc: ['body', 'name'], ctx: { max_length: 512 } }] },
+      });
+      expect(await add('€'.repeat(512))).toMatchObject({ status: 200 });
+    });
+
     it('adds a tag once, and keeps the first name and the time', async () => {
       const { id } = await createChat(stage.user.api);
       await stage.change(id, 'updated_at = 5');
@@ -102,7 +113,7 @@ describe('/api/v1/chats/:id, marks and tags', () => {
       expect(await read(id)).toMatchObject({ meta: { tags: ['my__tag_', ''] }, updated_at: 5 });
     });
 
-    it('loses none of many at once', async () => {
+    it('loses none of many concurrent ones', async () => {
       const { id } = await createChat(stage.user.api);
       const names = Array.from({ length: 12 }, (_, index) => `t${index % 6}`);
       await Promise.all(names.map((name) => stage.user.api.post(`${CHATS}/${id}/tags`, { name })));

@@ -1,3 +1,4 @@
+/** @services */
 import { CHATS, chatStage } from '../support/chat-stage';
 import { chain, chatOf, createChat, historyOf, type Message } from '../support/factories/chats';
 
@@ -36,6 +37,28 @@ describe('GET /api/v1/chats/search', () => {
       expect(await found(needle)).toEqual([decomposed, text, title]);
     expect(await found('brulee creme')).toEqual([]);
     expect(await found('creme  brulee')).toEqual([]);
+  });
+
+  it('finds messages that only the list contains, with and without a tree', async () => {
+    const ids: string[] = [];
+    for (const chat of [
+      {
+        title: 'List',
+        messages: [{ role: 'user', content: 'First' }, { content: [{ type: 'text', text: 'Crème 検索' }] }],
+      },
+      { ...chatOf(chain(2), 'Both'), messages: [null, 'x', { role: 'user', content: `${'é'.repeat(80)} CREME` }] },
+    ])
+      ids.unshift((await stage.user.api.post(`${CHATS}/import`, { chats: [{ chat }] })).body[0].id);
+    for (const id of ids) await stage.change(id, `updated_at = ${ids.indexOf(id) === 0 ? 2 : 1}`);
+    expect(await search('creme')).toMatchObject([
+      { id: ids[0], match: { message_id: null, position: 81, snippet_position: 60 } },
+      { id: ids[1], match: { message_id: null, position: 0, snippet: 'Crème 検索', snippet_position: 0 } },
+    ]);
+    expect(await found('検索')).toEqual([ids[1]]);
+    expect(await found('索検')).toEqual([]);
+    await stage.user.api.post(`${CHATS}/${ids[1]}`, { chat: { messages: [{ role: 'user', content: 'Replaced' }] } });
+    expect(await found('creme')).toEqual([ids[0]]);
+    expect(await found('replaced')).toEqual([ids[1]]);
   });
 
   it('finds every message of the tree, not only those on display', async () => {
@@ -194,8 +217,8 @@ describe('GET /api/v1/chats/search', () => {
 
   it('never shows the chats of others, also not to administrators', async () => {
     await add('mine', undefined, 'secret words');
-    for (const stranger of [stage.other, stage.admin])
-      expect(await stranger.api.get(`${CHATS}/search?text=secret`)).toMatchObject({ status: 200, body: [] });
+    for (const outsider of [stage.other, stage.admin])
+      expect(await outsider.api.get(`${CHATS}/search?text=secret`)).toMatchObject({ status: 200, body: [] });
   });
 
   it('takes as long a text as an address can have', async () => {
@@ -203,9 +226,9 @@ describe('GET /api/v1/chats/search', () => {
     expect(await found('tag:x '.repeat(1000))).toEqual([]);
   });
 
-  it('refuses a missing text, a bad page and strangers', async () => {
+  it('refuses a missing text, an invalid page and anonymous clients', async () => {
     for (const query of ['', '?text=x&page=', '?text=x&page=y'])
       expect(await stage.user.api.get(`${CHATS}/search${query}`)).toMatchObject({ status: 422 });
-    await stage.expectNoStrangers((client) => client.get(`${CHATS}/search?text=x`));
+    await stage.expectAccountRequired((client) => client.get(`${CHATS}/search?text=x`));
   });
 });

@@ -1,11 +1,16 @@
+/** @services */
 import { DataSource } from 'typeorm';
+import type { Principal } from '../../src/common/auth/principal';
 import { Detail } from '../../src/common/errors/details';
 import { ChatsService } from '../../src/modules/chats/chats.service';
+import { FilesService } from '../../src/modules/files/files.service';
 import { startTestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
 import { CHATS, chatStage, refusal } from '../support/chat-stage';
 import { chain, chatOf, createChat, historyOf } from '../support/factories/chats';
+import { createFile, FILES } from '../support/factories/files';
 import { api, type Api } from '../support/http';
+import { queriesOf } from '../support/query-counter';
 
 describe('/api/v1/chats, sharing and copies', () => {
   const stage = chatStage();
@@ -51,7 +56,7 @@ describe('/api/v1/chats, sharing and copies', () => {
       expect((await shared(first.id)).body).toEqual(second);
     });
 
-    it('has one id for many calls at once', async () => {
+    it('has one id for many concurrent calls', async () => {
       const { id } = await createChat(stage.user.api);
       const answers = await Promise.all(Array.from({ length: 6 }, () => share(id)));
       expect(new Set(answers.map((answer) => answer.id)).size).toBe(1);
@@ -82,7 +87,7 @@ describe('/api/v1/chats, sharing and copies', () => {
       expect((await shared(id, stage.admin)).body).toMatchObject({ id, user_id: stage.user.id, share_id: snapshot.id });
     });
 
-    it('refuses strangers and unknown ids', async () => {
+    it('refuses anonymous clients and unknown ids', async () => {
       const { id } = await createChat(stage.user.api);
       const snapshot = await share(id);
       const pending = await asUser(stage.app, 'pending');
@@ -143,7 +148,7 @@ describe('/api/v1/chats, sharing and copies', () => {
       expect((await share(id)).id).not.toBe(first.id);
     });
 
-    it('happens with the chat, whoever deletes it, and not when a stranger tries to', async () => {
+    it('happens when the owner or an administrator deletes the chat, and not when another user tries to', async () => {
       for (const deleter of [stage.user, stage.admin]) {
         const { id } = await createChat(stage.user.api);
         const { id: shareId } = await share(id);
@@ -231,6 +236,77 @@ describe('/api/v1/chats, sharing and copies', () => {
         status: 200,
         body: { user_id: stage.admin.id, meta: {} },
       });
+    });
+  });
+
+  describe('files that a shared chat has attached', () => {
+    const upload = (owner = stage.user) => createFile(stage.app, owner, { content: 'The heron.' });
+    const withFiles = (...ids: string[]) => {
+      const [first, ...rest] = chain(2);
+      return chatOf([{ ...first!, files: ids.map((id) => ({ type: 'file', id, name: 'notes.txt' })) }, ...rest]);
+    };
+    const statuses = async (reader: TestUser, id: string) => [
+      (await reader.api.get(`${FILES}/${id}`)).status,
+      (await reader.api.get(`${FILES}/${id}/content`)).status,
+    ];
+    const [open, closed] = [
+      [200, 200],
+      [404, 404],
+    ];
+
+    it('are read by every account, and changed by none, until they are no longer shared', async () => {
+      const id = await upload();
+      const chat = await createChat(stage.user.api, withFiles(id));
+      expect(await statuses(stage.other, id)).toEqual(closed);
+      await share(chat.id);
+      expect(await statuses(stage.other, id)).toEqual(open);
+      expect((await stage.other.api.delete(`${FILES}/${id}`)).status).toBe(404);
+      expect((await stage.other.api.post(`${FILES}/${id}/data/content/update`, { content: 'x' })).status).toBe(404);
+      await stage.user.api.delete(`${CHATS}/${chat.id}/share`);
+      expect(await statuses(stage.other, id)).toEqual(closed);
+    });
+
+    it('are those of the snapshot', async () => {
+      const [old, next] = [await upload(), await upload()];
+      const chat = await createChat(stage.user.api, withFiles(old));
+      await share(chat.id);
+      await stage.user.api.post(`${CHATS}/${chat.id}`, { chat: withFiles(next) });
+      expect([await statuses(stage.other, old), await statuses(stage.other, next)]).toEqual([open, closed]);
+      await share(chat.id);
+      expect([await statuses(stage.other, old), await statuses(stage.other, next)]).toEqual([closed, open]);
+      await stage.user.api.delete(`${CHATS}/${chat.id}`);
+      expect(await statuses(stage.other, next)).toEqual(closed);
+    });
+
+    it('are those of the owner alone, also in copies of the chat', async () => {
+      const [own, foreign] = [await upload(), await upload(stage.admin)];
+      const chat = await createChat(stage.user.api, withFiles(own, foreign));
+      const { id } = await share(chat.id);
+      expect([await statuses(stage.other, own), await statuses(stage.other, foreign)]).toEqual([open, closed]);
+      const copy = (await stage.other.api.post(`${CHATS}/${id}/clone/shared`)).body;
+      await stage.other.api.post(`${CHATS}/${copy.id}/share`);
+      await stage.user.api.delete(`${CHATS}/${chat.id}/share`);
+      const third = await asUser(stage.app);
+      expect([await statuses(stage.other, own), await statuses(third, own)]).toEqual([closed, closed]);
+    });
+
+    it('take one query, and leave nothing behind', async () => {
+      const ids = await Promise.all(Array.from({ length: 20 }, () => upload()));
+      const chat = await createChat(stage.user.api, withFiles(...ids, 'none'));
+      await share(chat.id);
+      const reader = { id: stage.other.id, role: 'user', groupIds: [] } as unknown as Principal;
+      const find = (count: number) => () => stage.app.get(FilesService).findAllFor(reader, 'read', ids.slice(0, count));
+      const [one, all] = [
+        await queriesOf(stage.app.get(DataSource), find(1)),
+        await queriesOf(stage.app.get(DataSource), find(20)),
+      ];
+      expect(all).toHaveLength(one.length);
+      expect(await find(20)()).toHaveLength(20);
+      await stage.user.api.delete(`${FILES}/${ids[0]}`);
+      const count = () => stage.sql('SELECT count(*)::int AS n FROM shared_chat_file WHERE file_id = ANY($1)', ids);
+      expect(await count()).toEqual([{ n: 19 }]);
+      await stage.user.api.delete(`${CHATS}/${chat.id}`);
+      expect(await count()).toEqual([{ n: 0 }]);
     });
   });
 });

@@ -1,8 +1,9 @@
+/** @services */
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { DataSource } from 'typeorm';
 import { Detail } from '../../src/common/errors/details';
-import { ChatExportsRepository } from '../../src/modules/chats/chat-exports.repository';
+import { ChatExportsRepository } from '../../src/modules/chats/transfer/chat-exports.repository';
 import { startTestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
 import { CHATS, chatStage, refusal } from '../support/chat-stage';
@@ -10,6 +11,7 @@ import { deferred } from '../support/deferred';
 import { chain, chatOf, createChat, type Message } from '../support/factories/chats';
 import { createFolder } from '../support/factories/folders';
 import { pngUrl } from '../support/factories/images';
+import { CHATGPT, CLAUDE, LIBRECHAT, LOBECHAT } from '../support/factories/product-exports';
 import type { Answer, Json } from '../support/http';
 import { queriesOf } from '../support/query-counter';
 
@@ -132,9 +134,9 @@ describe('chats in and out', () => {
       packs.mockRestore();
     });
 
-    it('refuses strangers and pending accounts', async () => {
+    it('refuses anonymous clients and pending accounts', async () => {
       for (const path of ['all', 'all/archived', 'all/db', `folder/any`])
-        await stage.expectNoStrangers((client) => client.get(`${CHATS}/${path}`));
+        await stage.expectAccountRequired((client) => client.get(`${CHATS}/${path}`));
     });
   });
 
@@ -200,7 +202,7 @@ describe('chats in and out', () => {
       expect(strip(await allOf(to))).toEqual(strip(exported));
     });
 
-    it('makes one chat of the same content that comes several times at once', async () => {
+    it('creates one chat for concurrent imports of the same content', async () => {
       const owner = await asUser(stage.app);
       const item = { chat: chatOf(chain(3), 'Same') };
       await Promise.all(Array.from({ length: 6 }, () => importAll([item, item], owner)));
@@ -285,7 +287,7 @@ describe('chats in and out', () => {
       expect(await importAll([item], owner)).toMatchObject({ status: 200, body: [{ title: 'Back again' }] });
     });
 
-    it('reports what cannot be imported, and goes on with the rest', async () => {
+    it('reports what cannot be imported, and imports the rest', async () => {
       const owner = await asUser(stage.app);
       const answer = await importAll(
         [{ chat: { title: 'Good' } }, { chat: { title: 7 } }, { chat: { title: 'Too' } }],
@@ -300,7 +302,7 @@ describe('chats in and out', () => {
       ]);
     });
 
-    it('tells of everything that is wrong when nothing is right', async () => {
+    it('reports every failure when nothing can be imported', async () => {
       expect(await importAll([{ chat: {}, created_at: 'x' }, {}])).toMatchObject({
         status: 422,
         body: {
@@ -318,6 +320,101 @@ describe('chats in and out', () => {
       expect(await owner.api.request('POST', `${CHATS}/import`, body)).toMatchObject({ body: [{ title: 'Odd' }] });
     });
 
+    it('takes exports of other products, once, with folders for their projects', async () => {
+      const owner = await asUser(stage.app);
+      const send = (value: unknown) => owner.api.request('POST', `${CHATS}/import`, JSON.stringify(value));
+      const broken = { title: 'Broken', mapping: { root: { message: null, parent: null, children: [] } } };
+      const answer = await send([CHATGPT, CLAUDE, broken, { chat: { title: 'Own' } }]);
+      expect(answer).toMatchObject({
+        status: 200,
+        body: [
+          { title: 'A picture', archived: true, created_at: 1756000000, updated_at: 1756000400 },
+          { title: 'Notes', archived: false },
+          { title: 'Own' },
+        ],
+      });
+      expect(failuresOf(answer)).toEqual([{ index: 2, detail: 'The conversation has no messages' }]);
+      expect(await send(LIBRECHAT)).toMatchObject({ status: 200, body: [{ title: 'Now' }] });
+      for (const file of [LOBECHAT, { chats: [LOBECHAT] }])
+        expect(await send(file)).toMatchObject({ status: 200, body: [{ title: 'Trip' }, { title: 'Travel agent' }] });
+      for (const value of [[CHATGPT, CLAUDE], LIBRECHAT, LOBECHAT]) await send(value);
+      const folders = (await owner.api.get('/api/v1/folders/')).body as { id: string; name: string }[];
+      expect(folders.map(({ name }) => name).sort()).toEqual(['ChatGPT project 67a1b2c3', 'Private', 'Research']);
+      const all = (await allOf(owner)) as { title: string; folder_id: string | null; meta: object }[];
+      expect(all.map(({ title }) => title).sort()).toEqual([
+        'A picture',
+        'Notes',
+        'Now',
+        'Own',
+        'Travel agent',
+        'Trip',
+      ]);
+      const named = (title: string) => all.find((chat) => chat.title === title);
+      expect(named('Notes')?.folder_id).toBe(folders.find(({ name }) => name === 'Research')?.id);
+      expect(named('Trip')).toMatchObject({ pinned: true, meta: { tags: ['travel_agent'] } });
+      expect((await owner.api.get(`${CHATS}/all/tags`)).body).toMatchObject([
+        { name: 'Travel agent' },
+        { name: 'work' },
+      ]);
+      expect((await owner.api.get(`${CHATS}/search?text=pixels`)).body).toEqual([]);
+      expect((await owner.api.get(`${CHATS}/search?text=archived:true%20pixels`)).body).toHaveLength(1);
+    });
+
+    it('keeps projects as tags where folders are switched off', async () => {
+      const plain = await startTestApp({ ENABLE_FOLDERS: 'false' });
+      try {
+        const owner = await asUser(plain);
+        const { body } = await owner.api.post(`${CHATS}/import`, { chats: [CLAUDE] });
+        expect(body).toMatchObject([{ folder_id: null, meta: { tags: ['research'] } }]);
+      } finally {
+        await plain.close();
+      }
+    });
+
+    it('takes a list or one chat as the body, with a byte order mark', async () => {
+      const owner = await asUser(stage.app);
+      for (const text of [
+        '[{"chat":{"title":"Listed"}}]',
+        '{"chat":{"title":"Single"},"id":"x"}',
+        '{"chats":[]}',
+        '[]',
+      ])
+        expect(await owner.api.request('POST', `${CHATS}/import`, `\ufeff${text}`)).toMatchObject({ status: 200 });
+      expect((await allOf(owner)).map(({ title }: Json) => title)).toEqual(['Single', 'Listed']);
+      expect(await importLines('\ufeff{"chat":{"title":"Line"}}', owner)).toMatchObject({ body: { imported: 1 } });
+    });
+
+    it('says what is wrong with a large body that is no list', async () => {
+      const long = 'x'.repeat(3_000_000);
+      for (const [text, issue] of [
+        [`{"foo":"${long}"}`, { type: 'missing', loc: ['body', 'chats'] }],
+        [`"${long}"`, { type: 'model_attributes_type', loc: ['body'] }],
+        [`{"foo":"${long}`, { type: 'json_invalid' }],
+      ] as const) {
+        const { status, body } = await stage.user.api.request('POST', `${CHATS}/import`, text);
+        expect({ status, body }).toMatchObject({ status: 422, body: { detail: [issue] } });
+        expect(JSON.stringify(body).length).toBeLessThan(1000);
+      }
+    });
+
+    it('repeats at most 200 characters of what it refuses', async () => {
+      const long = 'x'.repeat(1_000_000);
+      const { status, body } = await importAll(
+        [{ title: long }, { chat: long }, { chat: {}, created_at: long }, [long], long, { mapping: long }],
+        stage.user,
+      );
+      expect(status).toBe(422);
+      expect(body.detail).toHaveLength(6);
+      expect(JSON.stringify(body).length).toBeLessThan(3000);
+    });
+
+    it('leaves out tags that are too long for an index', async () => {
+      const owner = await asUser(stage.app);
+      const tags = ['short', '€'.repeat(2800), 'none', 5];
+      const { body } = await importAll([{ chat: { title: 'Tagged' }, meta: { tags, more: 1 } }], owner);
+      expect(body).toMatchObject([{ meta: { tags: ['short'], more: 1 } }]);
+    });
+
     it('refuses a list of which nothing can be imported', async () => {
       for (const item of [{ chat: {}, meta: null }, { chat: { title: 7 } }])
         expect(await importAll([item])).toMatchObject(refusal(400, Detail.generic));
@@ -328,13 +425,13 @@ describe('chats in and out', () => {
       expect(await importAll(chats)).toMatchObject({ status: 422 });
     });
 
-    it('refuses strangers and pending accounts', async () => {
-      await stage.expectNoStrangers((client) => client.post(`${CHATS}/import`, { chats: [] }));
+    it('refuses anonymous clients and pending accounts', async () => {
+      await stage.expectAccountRequired((client) => client.post(`${CHATS}/import`, { chats: [] }));
     });
   });
 
   describe('POST /api/v1/chats/import/lines', () => {
-    it('takes an export of lines, reports what is wrong with a line, and goes on', async () => {
+    it('imports an export of lines, reports invalid lines, and continues', async () => {
       const [from, to] = [await asUser(stage.app), await asUser(stage.app)];
       for (const title of ['One', 'Two']) await createChat(from.api, chatOf(chain(4), title));
       const { body: text } = await from.api.get(`${CHATS}/all`, { headers: { Accept: NDJSON } });
@@ -355,6 +452,36 @@ describe('chats in and out', () => {
       );
     });
 
+    it('keeps archived chats archived', async () => {
+      const [from, to] = [await asUser(stage.app), await asUser(stage.app)];
+      for (const title of ['Kept', 'Archived']) {
+        const { id } = await createChat(from.api, chatOf(chain(2), title));
+        if (title === 'Archived') await from.api.post(`${CHATS}/${id}/archive`);
+      }
+      const { body: lines } = await from.api.get(`${CHATS}/all`, { headers: { Accept: NDJSON } });
+      await importLines(lines, to);
+      expect(await to.api.get(`${CHATS}/archived`)).toMatchObject({ body: [{ title: 'Archived' }] });
+      expect(await to.api.get(CHATS)).toMatchObject({ body: [{ title: 'Kept' }] });
+    });
+
+    it('takes exports of other products, one a line, and reports each', async () => {
+      const owner = await asUser(stage.app);
+      const text = [CHATGPT, LOBECHAT, { mapping: {} }, LIBRECHAT].map((item) => JSON.stringify(item)).join('\n');
+      const failures = [{ line: 3, detail: 'The conversation has no messages' }];
+      expect(await importLines(text, owner)).toMatchObject({ body: { imported: 4, known: 0, failed: 1, failures } });
+      expect(await importLines(text, owner)).toMatchObject({ body: { imported: 0, known: 4, failed: 1, failures } });
+    });
+
+    it('gives a report of bounded length', async () => {
+      const line = JSON.stringify({ title: 'C', mapping: 'z'.repeat(100_000) });
+      const { body } = await importLines(`${line}\n`.repeat(20));
+      expect(body.failed).toBe(20);
+      expect(JSON.stringify(body).length).toBeLessThan(5000);
+      const { body: many } = await importLines('no json\n'.repeat(1500));
+      expect(many.failed).toBe(1500);
+      expect(many.failures).toHaveLength(1000);
+    });
+
     it('stores what PostgreSQL cannot without the offending characters', async () => {
       const owner = await asUser(stage.app);
       await importLines('{"chat":{"title":"a\\u0000b\\ud800"}}', owner);
@@ -370,8 +497,8 @@ describe('chats in and out', () => {
       expect(await stage.user.api.post(`${CHATS}/import/lines`, { chat: {} })).toMatchObject({ status: 400 });
     });
 
-    it('refuses strangers and pending accounts', async () => {
-      await stage.expectNoStrangers((client) =>
+    it('refuses anonymous clients and pending accounts', async () => {
+      await stage.expectAccountRequired((client) =>
         client.request('POST', `${CHATS}/import/lines`, '{"chat":{}}', { headers: { 'Content-Type': NDJSON } }),
       );
     });

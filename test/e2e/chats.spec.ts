@@ -1,3 +1,4 @@
+/** @services */
 import { DataSource } from 'typeorm';
 import { Detail } from '../../src/common/errors/details';
 import { ChatsDeleted } from '../../src/modules/chats/chats.events';
@@ -35,6 +36,18 @@ describe('/api/v1/chats', () => {
         folder_id: null,
       });
       expect(JSON.stringify(await content(body.id))).toBe(JSON.stringify(chat));
+    });
+
+    it('refuses more messages than a chat may have', async () => {
+      const list = Array.from({ length: 50_001 }, () => null);
+      const tree = Object.fromEntries(list.map((_, index) => [`m${index}`, {}]));
+      const created = await stage.user.api.post(`${CHATS}/new`, { chat: {} });
+      for (const chat of [{ messages: list }, { history: { messages: tree, currentId: null } }])
+        for (const path of [`${CHATS}/new`, `${CHATS}/${created.body.id}`])
+          expect(await stage.user.api.post(path, { chat })).toMatchObject({
+            status: 422,
+            body: { detail: [{ type: 'too_long', msg: 'A chat has at most 50000 messages, not 50001' }] },
+          });
     });
 
     it.each([
@@ -91,7 +104,7 @@ describe('/api/v1/chats', () => {
       expect(await stage.user.api.post(`${CHATS}/new`)).toMatchObject({ status: 422 });
     });
 
-    it('refuses anybody without a session', async () => {
+    it('refuses anonymous clients', async () => {
       expect(await api(stage.app.url).post(`${CHATS}/new`, { chat: {} })).toMatchObject(
         refusal(401, Detail.notAuthenticated),
       );
@@ -99,10 +112,13 @@ describe('/api/v1/chats', () => {
   });
 
   describe('GET /api/v1/chats/', () => {
-    it('lists plain chats, newest first, ties by id, with 60 on a page', async () => {
+    it('lists plain chats, newest first, ties by insertion, with 60 on a page', async () => {
       const lister = await asUser(stage.app);
       const chats = await Promise.all(Array.from({ length: 62 }, () => createChat(lister.api, {})));
-      const ids = chats.map(({ id }) => id).sort();
+      const ids = chats
+        .map(({ id }) => id)
+        .sort()
+        .reverse();
       await Promise.all(ids.map((id, index) => stage.change(id, `updated_at = ${2000 - Math.floor(index / 2)}`)));
       expect(idsOf(await lister.api.get(`${CHATS}/`))).toEqual(ids);
       expect(idsOf(await lister.api.get(`${CHATS}/list`))).toEqual(ids);
@@ -138,7 +154,7 @@ describe('/api/v1/chats', () => {
       expect(queries.filter((query) => /chat_message|header/.test(query))).toEqual([]);
     });
 
-    it('refuses a bad query and anybody without a session', async () => {
+    it('refuses an invalid query and anonymous clients', async () => {
       for (const query of ['page=', 'page=x', 'include_pinned=maybe'])
         expect(await stage.user.api.get(`${CHATS}/?${query}`)).toMatchObject({ status: 422 });
       expect(await api(stage.app.url).get(`${CHATS}/`)).toMatchObject(refusal(401, Detail.notAuthenticated));
@@ -160,7 +176,7 @@ describe('/api/v1/chats', () => {
       expect(idsOf(await lister.api.get(`${CHATS}/pinned`))).toEqual([young.id, old.id]);
     });
 
-    it('refuses anybody without a session', async () => {
+    it('refuses anonymous clients', async () => {
       expect(await api(stage.app.url).get(`${CHATS}/pinned`)).toMatchObject(refusal(401, Detail.notAuthenticated));
     });
   });
@@ -179,7 +195,7 @@ describe('/api/v1/chats', () => {
       expect((await stage.other.api.get(`${CHATS}/all/tags`)).body).toEqual([]);
     });
 
-    it('refuses anybody without a session', async () => {
+    it('refuses anonymous clients', async () => {
       expect(await api(stage.app.url).get(`${CHATS}/all/tags`)).toMatchObject(refusal(401, Detail.notAuthenticated));
     });
   });
@@ -271,7 +287,7 @@ describe('/api/v1/chats', () => {
       expect(await content(id)).toEqual(chatOf(chain(2)));
     });
 
-    it('changes nothing when the caller asks for a version that is gone, and merges for all others', async () => {
+    it('changes nothing for an outdated `If-Match`, and merges without one', async () => {
       const { id } = await createChat(stage.user.api, chatOf(chain(2)));
       const opened = await stage.user.api.get(`${CHATS}/${id}`);
       const version = opened.headers.get('etag') ?? '';
@@ -311,7 +327,7 @@ describe('/api/v1/chats', () => {
   });
 
   describe('DELETE /api/v1/chats/:id', () => {
-    it('deletes the chat, its messages and the tags that nobody else uses, and announces it', async () => {
+    it('deletes the chat, its messages and its unused tags, and announces it', async () => {
       const { id } = await createChat(stage.user.api);
       const { id: second } = await createChat(stage.user.api);
       await stage.app.get(ChatsService).setTags(id, ['gone', 'kept']);
@@ -352,7 +368,7 @@ describe('/api/v1/chats', () => {
   });
 
   describe('POST /api/v1/chats/:id/messages/:message_id', () => {
-    it('replaces the text, shows the message and tells the tabs of the owner', async () => {
+    it('replaces the text, returns the message and notifies the tabs of the owner', async () => {
       const chat = chatOf(chain(2));
       const { id } = await createChat(stage.user.api, chat);
       const [mine, theirs] = await Promise.all([
@@ -379,7 +395,7 @@ describe('/api/v1/chats', () => {
       expect(await content(empty)).toEqual({});
     });
 
-    it('refuses strangers and bad bodies', async () => {
+    it('refuses anonymous clients and invalid bodies', async () => {
       await stage.expectRefusals(
         (client, id) => client.post(`${CHATS}/${id}/messages/m0`, { content: 'x' }),
         Detail.accessProhibited,
@@ -465,7 +481,7 @@ describe('/api/v1/chats', () => {
       expect(await content(empty)).toEqual({});
     });
 
-    it('refuses strangers, who reach nobody, and bad bodies', async () => {
+    it('refuses anonymous clients, whose events reach no tab, and invalid bodies', async () => {
       const socket = await connectSocket(stage.app.url, stage.user.token);
       const event = { type: 'replace', data: { content: 'x' } };
       await stage.expectRefusals(

@@ -1,3 +1,4 @@
+/** @services */
 import { RealtimeService, SocketGoneError } from '../../src/platform/realtime/realtime.service';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
@@ -5,6 +6,7 @@ import { createChat, isDone, requestReply, storedMessages, waitForEvent, type Ch
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { FakeOpenAiServer } from '../support/fakes/openai-server';
 import { api, type Json } from '../support/http';
+import { startRelay, type Relay } from '../support/relay';
 import { connectSocket, type TestSocket } from '../support/socket';
 
 const redisUrl = process.env.TEST_REDIS_URL;
@@ -54,13 +56,17 @@ describeWithRedis('two nodes', () => {
 
   it('calls a socket of the other node', async () => {
     socket.raw.on('question', (n: number, acknowledge: (n: number) => void) => acknowledge(n + 1));
-    await expect(realtime().call(socket.id, 'question', 1, 10_000)).resolves.toBe(2);
-    await expect(realtime().call('nobody', 'question', 1, 60_000)).rejects.toThrow(SocketGoneError);
+    await expect(realtime().call({ socketId: socket.id, userId: user.id }, 'question', 1, 10_000)).resolves.toBe(2);
+    await expect(realtime().call({ socketId: 'nobody', userId: user.id }, 'question', 1, 60_000)).rejects.toThrow(
+      SocketGoneError,
+    );
   });
 
-  it('notices that a socket of the other node goes', async () => {
+  it('notices that a socket of the other node disconnects', async () => {
     socket.raw.on('question', () => socket.close());
-    await expect(realtime().call(socket.id, 'question', 1, 60_000)).rejects.toThrow(SocketGoneError);
+    await expect(realtime().call({ socketId: socket.id, userId: user.id }, 'question', 1, 60_000)).rejects.toThrow(
+      SocketGoneError,
+    );
   });
 
   it('closes sockets on both nodes when a session ends', async () => {
@@ -70,7 +76,7 @@ describeWithRedis('two nodes', () => {
     await Promise.all(sockets.map(({ closed }) => closed));
   });
 
-  it('generates on one node and tells the tabs of the other, in order', async () => {
+  it('generates on one node and sends to the tabs of the other, in order', async () => {
     const chat = await createChat(user, 'Hi');
     await requestReply(user, socket, chat, 'one two three four five');
     const done = await waitForEvent(socket, isDone);
@@ -95,9 +101,96 @@ describeWithRedis('two nodes', () => {
     expect((await storedMessages(user, chat.id)).a1.content).toBe('Hi from afar');
   });
 
-  it('refuses the socket of somebody else on the other node', async () => {
+  it('refuses the socket of another user on the other node', async () => {
     const other = await asUser(nodes[0]);
     const body = { model: 'fake-small', messages: [], session_id: socket.id };
     expect((await api(nodes[0].url, other.token).post('/api/chat/completions', body)).status).toBe(404);
+  });
+});
+
+describeWithRedis('two nodes while Redis is away', () => {
+  let database: TestDatabase;
+  let provider: FakeOpenAiServer;
+  let redis: Relay;
+  let nodes: [TestApp, TestApp];
+  let user: TestUser;
+  /** One of each node. */
+  let sockets: TestSocket[];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    provider = await FakeOpenAiServer.start();
+  });
+  afterAll(async () => {
+    await provider.close();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    redis = await startRelay();
+    redis.forward(redisUrl);
+    const env = {
+      DATABASE_URL: database.url,
+      WEBSOCKET_REDIS_URL: redis.url.replace('http', 'redis'),
+      WEBSOCKET_MANAGER: 'redis',
+      REDIS_KEY_PREFIX: `confab-test-away-${process.pid}`,
+      OPENAI_API_BASE_URL: provider.url,
+      BYPASS_MODEL_ACCESS_CONTROL: 'True',
+      WEBUI_SECRET_KEY: 'one secret for all nodes of the test',
+    };
+    nodes = [await startTestApp(env), await startTestApp(env)];
+    user = await asUser(nodes[0]);
+    sockets = await Promise.all(nodes.map(({ url }) => connectSocket(url, user.token)));
+    await bothHear('before');
+  });
+  afterEach(async () => {
+    sockets.forEach((socket) => socket.close());
+    await Promise.all(nodes.map((node) => node.close()));
+    await redis.close();
+  });
+
+  const tell = (node: TestApp, text: string) => node.get(RealtimeService).toUser(user.id, 'told', text);
+  const hears = (socket: TestSocket, text: string) => socket.waitFor((name, told) => name === 'told' && told === text);
+
+  /** Repeated: a node that begins to listen misses what was sent before. */
+  async function bothHear(text: string): Promise<void> {
+    const timer = setInterval(() => tell(nodes[0], text), 200);
+    await Promise.all(sockets.map((socket) => hears(socket, text)));
+    clearInterval(timer);
+  }
+
+  it.each(['cut', 'freeze'] as const)(
+    'keep serving their own sockets, and each other again after it: %s',
+    async (fault) => {
+      redis[fault]();
+      for (const [index, node] of nodes.entries()) {
+        tell(node, 'local');
+        await hears(sockets[index]!, 'local');
+      }
+      const chat = await createChat(user, 'Hi');
+      await requestReply(user, sockets[1]!, chat, 'Hi');
+      await waitForEvent(sockets[0]!, isDone);
+      redis.cut();
+      redis.forward(redisUrl);
+      await bothHear('after');
+    },
+  );
+
+  it('close the sockets of a deleted account, and of sessions that end, on every node', async () => {
+    const admin = await asUser(nodes[0], 'admin');
+    const other = await asUser(nodes[0]);
+    const closed = await connectSocket(nodes[1].url, other.token);
+    redis.freeze();
+    expect((await admin.api.delete(`/api/v1/users/${other.id}`)).status).toBe(200);
+    await closed.closed;
+    await user.api.get('/api/v1/auths/signout');
+    await Promise.all(sockets.map((socket) => socket.closed));
+  });
+
+  it('say at once that a socket of the other node cannot be called', async () => {
+    redis.cut();
+    const { id: socketId } = sockets[1]!;
+    while ((await nodes[0].get(RealtimeService).userOf(socketId)) !== null);
+    const call = nodes[0].get(RealtimeService).call({ socketId, userId: user.id }, 'question', {}, 60_000);
+    await expect(call).rejects.toThrow(SocketGoneError);
   });
 });

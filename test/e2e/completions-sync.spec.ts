@@ -142,7 +142,7 @@ describe('POST /api/chat/completions', () => {
     expect(await response.text()).toContain('late');
   });
 
-  it('ends the call of the provider when the client goes away', async () => {
+  it('ends the call of the provider when the client disconnects', async () => {
     const asked = provider.nextChat();
     const client = new AbortController();
     const response = await stream({ messages: [{ role: 'user', content: '/stall' }] }, client.signal);
@@ -183,7 +183,9 @@ describe('POST /api/chat/completions', () => {
     const caller = await asUser(alone, 'admin');
     await caller.api.post('/openai/config/update', { ...dead, ENABLE_OPENAI_API: true, OPENAI_API_KEYS: [''] });
     const answer = await caller.api.post(PATH, { model: 'gone', messages });
-    expect([answer.status, answer.body]).toEqual([500, { detail: 'Confab: Server Connection Error' }]);
+    const message = 'Confab: Server Connection Error';
+    const error = { message, type: 'server_error', code: null };
+    expect([answer.status, answer.body]).toEqual([500, { detail: message, error }]);
     await alone.close();
   });
 
@@ -229,7 +231,7 @@ describe('POST /api/chat/completions', () => {
     expect(provider.received('/chat/completions')).toEqual([]);
   });
 
-  it('refuses the chat and the socket of somebody else', async () => {
+  it('refuses the chat and the socket of another user', async () => {
     const other = await asUser(app);
     const chat = await createChat(other, 'Theirs');
     const socket = await connectSocket(app.url, other.token);
@@ -282,11 +284,26 @@ describe('the openai package', () => {
     const client = openai();
     const models = await client.models.list();
     expect(models.data.map(({ id }) => id)).toContain('fake-small');
+    expect(await client.models.retrieve('fake-small')).toMatchObject({ id: 'fake-small', object: 'model' });
     const whole = await client.chat.completions.create({ model: 'fake-small', messages });
     expect(whole.choices[0]?.message.content).toBe('You said: Hi there');
     expect(await collect(await client.chat.completions.create({ model: 'fake-small', messages, stream: true }))).toBe(
       'You said: Hi there',
     );
+  });
+
+  it('reads why it was refused', async () => {
+    const unknown = { status: 400, type: 'invalid_request_error', message: '400 Model not found' };
+    await expect(openai().chat.completions.create({ model: 'nope', messages })).rejects.toMatchObject(unknown);
+    await expect(openai().models.retrieve('fake-large')).rejects.toMatchObject({
+      status: 404,
+      message: '404 Model not found',
+    });
+    const outsider = openai('no-token').chat.completions.create({ model: 'fake-small', messages });
+    await expect(outsider).rejects.toMatchObject({ status: 401, type: 'authentication_error' });
+    provider.onChat = () => ({ status: 400, json: { detail: 'from the provider' } });
+    const failed = openai().chat.completions.create({ model: 'fake-small', messages });
+    await expect(failed).rejects.toMatchObject({ message: '400 from the provider', type: 'invalid_request_error' });
   });
 
   it('aborts', async () => {
@@ -343,7 +360,7 @@ describe('POST /api/chat/completed', () => {
     expect([answer.status, answer.body]).toEqual([400, { detail: 'Model not found' }]);
   });
 
-  it('refuses the chat of somebody else, and strangers', async () => {
+  it('refuses the chat of another user, and anonymous clients', async () => {
     const other = await asUser(app);
     const chat = await createChat(other, 'Theirs');
     expect((await user.api.post('/api/chat/completed', { ...body, chat_id: chat.id })).status).toBe(404);

@@ -10,10 +10,12 @@ import {
   storedMessages,
   untilIdle,
   waitForEvent,
+  wholeReply,
   type TestChat,
 } from '../support/chat';
 import { deferred } from '../support/deferred';
 import { chunk, completion, DONE, event, lastText, textStream } from '../support/fakes/openai-answers';
+import { pngUrl } from '../support/factories/images';
 import { FakeOpenAiServer } from '../support/fakes/openai-server';
 import type { Json } from '../support/http';
 import { connectSocket, type TestSocket } from '../support/socket';
@@ -51,20 +53,14 @@ const content = (text: string) => completionEvent({ content: text });
 const raw = (piece: string) => completionEvent(JSON.parse(piece.slice('data: '.length)) as JsonObject);
 
 /** Asks, and waits until the reply has ended. */
-async function reply(prompt: string, more: JsonObject = {}): Promise<{ type: string; data?: Json }[]> {
-  const { status, body } = await requestReply(user, tab, chat, prompt, more);
-  expect([status, body]).toEqual([200, { status: true, task_id: expect.any(String) }]);
-  await waitForEvent(tab, (data) => isDone(data) || isCancel(data));
-  await untilIdle(user, chat.id);
-  return chatEvents(tab);
-}
+const reply = (prompt: string, more: JsonObject = {}) => wholeReply(user, tab, chat, prompt, more);
 
 const storedReply = async () => (await storedMessages(user, chat.id)).a1;
 
 describe('POST /api/chat/completions over sockets', () => {
-  it('tells every tab of the user each step, and nobody else', async () => {
+  it('sends each step to every tab of the user, and to no other user', async () => {
     const other = await asUser(app);
-    const [tabs, stranger] = [await connectSocket(app.url, user.token), await connectSocket(app.url, other.token)];
+    const [tabs, outsider] = [await connectSocket(app.url, user.token), await connectSocket(app.url, other.token)];
     provider.onChat = () => ({ sse: textStream('Hel', 'lo') });
     const events = await reply('Hi');
     expect(events).toEqual([
@@ -76,13 +72,13 @@ describe('POST /api/chat/completions over sockets', () => {
     ]);
     await waitForEvent(tabs, isDone);
     expect(chatEvents(tabs)).toEqual(events);
-    expect(stranger.received).toEqual([]);
+    expect(outsider.received).toEqual([]);
     expect(tab.received[0]?.[1]).toMatchObject({ chat_id: chat.id, message_id: 'a1' });
     tabs.close();
-    stranger.close();
+    outsider.close();
   });
 
-  it('stores what it told, with usage and that it is done', async () => {
+  it('stores what it sent, with usage and `done`', async () => {
     const events = await reply('Hi', { stream_options: { include_usage: true } });
     const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 };
     expect(events.slice(-2)).toEqual([
@@ -95,7 +91,7 @@ describe('POST /api/chat/completions over sockets', () => {
     });
   });
 
-  it('tells every n-th delta, and what is left at the end', async () => {
+  it('sends every n-th delta, and the rest at the end', async () => {
     const texts = ['a', 'b', 'c', 'd', 'e'].map((text) => chunk({ content: text }));
     provider.onChat = () => ({ sse: [...texts, chunk({}, 'stop'), DONE] });
     const events = await reply('Hi', { params: { stream_delta_chunk_size: 3 } });
@@ -151,7 +147,40 @@ describe('POST /api/chat/completions over sockets', () => {
     await waitForEvent(tab, isDone);
     const { a2, u1 } = await storedMessages(user, chat.id);
     expect(a2).toMatchObject({ parentId: 'u1', model: 'fake-small', content: 'You said: Hi', done: true });
+    expect(a2).toMatchObject({ role: 'assistant', timestamp: expect.any(Number), childrenIds: [] });
     expect(u1.childrenIds).toEqual(['a1', 'a2']);
+  });
+
+  it('makes a message without a parent a root, also for an error', async () => {
+    await requestReply(user, tab, chat, 'Hi', { id: 'root', parent_id: undefined });
+    await waitForEvent(tab, isDone);
+    provider.onChat = () => ({ status: 400, json: { error: 'no' } });
+    await requestReply(user, tab, chat, 'Hi', { id: 'failed', parent_id: undefined });
+    await waitForEvent(tab, isCancel);
+    const { root, failed } = await storedMessages(user, chat.id);
+    expect(root).toMatchObject({ parentId: null, role: 'assistant', content: 'You said: Hi', done: true });
+    expect(failed).toMatchObject({ parentId: null, role: 'assistant', error: { content: 'no' }, done: true });
+  });
+
+  it('takes only the first of several choices', async () => {
+    const both = (text: string) => ({
+      choices: [0, 1].map((index) => ({ index, delta: { content: `${index}${text}` } })),
+    });
+    const second = { choices: [{ index: 1, delta: { content: 'x' } }] };
+    provider.onChat = () => ({ sse: [event(both('a')), event(second), event(both('b')), DONE] });
+    expect((await reply('Hi')).slice(0, -1)).toEqual([content('0a'), content('0a0b')]);
+    expect((await storedReply()).content).toBe('0a0b');
+  });
+
+  it('stores the images of a stream as files, and shows all of them', async () => {
+    const image = (name: string) => chunk({ images: [{ type: 'image_url', image_url: { url: pngUrl(name) } }] });
+    provider.onChat = () => ({ sse: [image('one'), image('two'), ...textStream('Look')] });
+    const shown = (await reply('Draw')).filter(({ type }) => type === 'files').map(({ data }) => data!.files as Json[]);
+    const stored = { type: 'image', url: expect.stringMatching(/^\/api\/v1\/chats\/images\/[\w-]+$/) };
+    expect(shown).toEqual([[stored], [stored, stored]]);
+    const { files } = await storedReply();
+    expect(files.map(({ url }: Json) => url).sort()).toEqual(shown[1]!.map(({ url }) => url).sort());
+    expect((await user.api.get(files[0].url as string)).status).toBe(200);
   });
 
   it('stores nothing of a temporary chat', async () => {
@@ -166,11 +195,17 @@ describe('POST /api/chat/completions over sockets', () => {
     expect(provider.received('/chat/completions')).toHaveLength(2);
   });
 
-  it('passes on what the provider wants to tell', async () => {
+  it('passes on allowed events of the provider', async () => {
     const status = { type: 'status', data: { description: 'from the provider', done: true } };
     provider.onChat = () => ({ sse: [event({ event: status }), ...textStream('Hi')] });
     expect((await reply('Hi'))[0]).toEqual(status);
     expect((await storedReply()).statusHistory).toEqual([status.data]);
+  });
+
+  it('passes on no event of the provider that makes clients act', async () => {
+    const execute = { event: { type: 'execute', data: { code: 'alert(1)' } } };
+    provider.onChat = () => ({ sse: [event(execute), ...textStream('Hi')] });
+    expect((await reply('Hi')).map(({ type }) => type)).toEqual(Array(4).fill('chat:completion'));
   });
 
   it.each([
@@ -212,7 +247,7 @@ describe('POST /api/chat/completions over sockets', () => {
     expect(await storedReply()).toMatchObject({ content: 'Half', ...shown, done: true });
   });
 
-  it('survives a refusal that is nested too deeply to be told', async () => {
+  it('survives a refusal that is nested too deeply to be sent', async () => {
     const text = `{"error":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`;
     provider.onChat = () => ({ status: 400, text });
     expect((await reply('Hi')).map(({ type }) => type)).toEqual(['chat:message:error', 'chat:tasks:cancel']);
@@ -289,7 +324,7 @@ describe('saving the chat while a reply streams', () => {
     expect((await storedMessages(user, chat.id)).a1.content).toBe('First second third');
   });
 
-  it('takes one of several requests that come at once', async () => {
+  it('accepts one of several concurrent requests', async () => {
     const finish = deferred<void>();
     provider.onChat = () => ({ sse: waitingStream(finish.promise) });
     const answers = await Promise.all([1, 2, 3].map(() => requestReply(user, tab, chat, 'Hi there')));
@@ -299,7 +334,7 @@ describe('saving the chat while a reply streams', () => {
     expect((await storedMessages(user, chat.id)).a1.content).toBe('First second');
   });
 
-  it('lets two models answer at once', async () => {
+  it('lets two models reply concurrently', async () => {
     await Promise.all([
       requestReply(user, tab, chat, 'Both', { id: 'a1' }),
       requestReply(user, tab, chat, 'Both', { id: 'a2', model: 'fake-large' }),
@@ -407,6 +442,21 @@ describe('direct connections', () => {
     expect(provider.received('/chat/completions')).toEqual([]);
   });
 
+  it('takes frames as fast as the browser sends them, and no events among them', async () => {
+    const frames = 5000;
+    serve((_, send) => {
+      queueMicrotask(() => {
+        send({ event: { type: 'notification', data: { content: 'x' } } });
+        for (let count = 0; count < frames; count++) send({ choices: [{ delta: { content: 'x' } }] });
+        send({ done: true });
+      });
+      return { status: true };
+    });
+    const events = await reply('Hello', { ...direct, params: { stream_delta_chunk_size: 1000 } });
+    expect(events.map(({ type }) => type)).not.toContain('notification');
+    expect((await storedReply()).content).toBe('x'.repeat(frames));
+  });
+
   it('takes no frames from another socket of the channel', async () => {
     const intruder = await connectSocket(app.url, (await asUser(app)).token);
     serve(({ channel }, send) => {
@@ -446,10 +496,10 @@ describe('direct connections', () => {
       return { status: true };
     });
     expect((await reply('Hello', direct)).at(-1)).toEqual({ type: 'chat:tasks:cancel' });
-    expect((await storedReply()).error.content).toMatch(/cannot be read/);
+    expect((await storedReply()).error.content).toMatch(/invalid frame/);
   });
 
-  it('ends when the browser goes away', async () => {
+  it('ends when the browser disconnects', async () => {
     const watcher = await connectSocket(app.url, user.token);
     serve(() => ({ status: true }));
     await requestReply(user, tab, chat, 'Hello', direct);
@@ -465,7 +515,7 @@ describe('direct connections', () => {
     const closed = await startTestApp();
     const caller = await asUser(closed);
     const answer = await caller.api.post('/api/chat/completions', { ...direct, messages: [], session_id: 's' });
-    expect([answer.status, answer.body]).toEqual([403, { detail: 'Direct connections are disabled' }]);
+    expect([answer.status, answer.body.detail]).toEqual([403, 'Direct connections are disabled']);
     await closed.close();
   });
 });

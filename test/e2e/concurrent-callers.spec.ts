@@ -1,7 +1,7 @@
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
 
-describe('many callers at once', () => {
+describe('many concurrent callers', () => {
   let app: TestApp;
   let users: TestUser[];
 

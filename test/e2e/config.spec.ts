@@ -63,7 +63,7 @@ describe('with accounts', () => {
   afterAll(() => app.close());
 
   describe('GET /api/config', () => {
-    it('tells strangers what a login page needs', async () => {
+    it('shows anonymous clients what a login page needs', async () => {
       const { status, body } = await api(app.url).get('/api/config');
       expect(status).toBe(200);
       expect(Object.keys(body).sort()).toEqual(['default_locale', 'features', 'name', 'oauth', 'status', 'version']);
@@ -78,7 +78,7 @@ describe('with accounts', () => {
       for (const flag of Object.values(body.features)) expect(typeof flag).toBe('boolean');
     });
 
-    it('tells accounts that wait for approval all switches, and the text for them', async () => {
+    it('shows pending accounts all switches, and the text for them', async () => {
       const { body } = await pending.api.get('/api/config');
       expect(Object.keys(body.features).sort()).toEqual(ACCOUNT_FLAGS);
       expect(body.ui).toEqual({ pending_user_overlay_title: '', pending_user_overlay_content: '' });
@@ -86,7 +86,7 @@ describe('with accounts', () => {
       expect(body).not.toHaveProperty('user_count');
     });
 
-    it('tells users everything else', async () => {
+    it('shows users everything else', async () => {
       const { body } = await user.api.get('/api/config');
       expect(Object.keys(body.features).sort()).toEqual(ACCOUNT_FLAGS);
       expect(body).toMatchObject({
@@ -113,7 +113,7 @@ describe('with accounts', () => {
       expect(body).not.toHaveProperty('active_entries');
     });
 
-    it('tells administrators of the seats of a licence, of which there is none', async () => {
+    it('shows administrators a licence without seats', async () => {
       const { body } = await admin.api.get('/api/config');
       expect(body.active_entries).toBeNull();
     });
@@ -133,34 +133,34 @@ describe('with accounts', () => {
       ],
       ['an empty header', () => ({ authorization: 'Bearer' })],
       ['an API key', () => ({ authorization: 'Bearer sk-123' })],
-    ])('takes for a stranger: %s', async (_, headers) => {
+    ])('treats as anonymous: %s', async (_, headers) => {
       const { status, body } = await api(app.url).get('/api/config', { headers: headers() });
       expect([status, body.user_count]).toEqual([200, undefined]);
     });
 
-    it('takes for a stranger who has signed out', async () => {
+    it('treats a signed-out session as anonymous', async () => {
       const other = await asUser(app);
       await other.api.get('/api/v1/auths/signout');
       expect((await other.api.get('/api/config')).body).not.toHaveProperty('user_count');
     });
 
     it('follows the settings at once', async () => {
-      await app.get(SettingsStore).save(AuthSettings, { ENABLE_SIGNUP: false });
+      await app.get(SettingsStore).save(AuthSettings, { enable_signup: false });
       expect((await api(app.url).get('/api/config')).body.features.enable_signup).toBe(false);
-      await app.get(SettingsStore).save(AuthSettings, { ENABLE_SIGNUP: true });
+      await app.get(SettingsStore).save(AuthSettings, { enable_signup: true });
       expect((await api(app.url).get('/api/config')).body.features.enable_signup).toBe(true);
     });
   });
 
   describe('GET /api/version', () => {
-    it('tells everybody the release of the interface and the deployment', async () => {
+    it('shows all clients the release of the interface and the deployment', async () => {
       const { body } = await api(app.url).get('/api/version');
       expect(body).toEqual({ version: '0.6.41', deployment_id: 'd1' });
     });
   });
 
   describe('GET /api/version/updates', () => {
-    it('tells that nothing is newer when nobody is asked', async () => {
+    it('reports no newer release when the check is off', async () => {
       const { body } = await user.api.get('/api/version/updates');
       expect(body).toEqual({ current: '0.6.41', latest: '0.6.41' });
     });

@@ -1,5 +1,6 @@
 import { SettingsStore } from '../../src/platform/settings/settings-store';
-import { OpenAiSettings } from '../../src/modules/providers/openai.settings';
+import { AppSettings } from '../../src/modules/app-config/app.settings';
+import { OpenAiSettings } from '../../src/modules/providers/openai/openai.settings';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
 import { api } from '../support/http';
@@ -86,18 +87,21 @@ describe('POST /api/v1/configs/connections', () => {
     expect((await user.api.get('/api/config')).body.features.enable_direct_connections).toBe(true);
   });
 
-  it('wants both', async () => {
+  it('requires both', async () => {
     const body = { ENABLE_DIRECT_CONNECTIONS: null };
     expect((await admin.api.post('/api/v1/configs/connections', body)).status).toBe(422);
   });
 });
 
+const webhook = () => app.get(SettingsStore).live(AppSettings).webhook_url;
+
 describe('POST /api/webhook', () => {
-  it('saves the address', async () => {
-    expect((await admin.api.post('/api/webhook', { url: 'https://hook.test' })).body).toEqual({
-      url: 'https://hook.test',
-    });
-    expect((await admin.api.get('/api/webhook')).body).toEqual({ url: 'https://hook.test' });
+  it('saves the address, and shows it masked', async () => {
+    const { body } = await admin.api.post('/api/webhook', { url: 'https://hook.test' });
+    expect(body).toEqual({ url: expect.stringMatching(/^\*{8}\w+$/) });
+    expect((await admin.api.get('/api/webhook')).body).toEqual(body);
+    expect((await admin.api.post('/api/webhook', body)).body).toEqual(body);
+    expect(webhook()).toBe('https://hook.test');
     expect((await admin.api.post('/api/webhook', { url: null })).status).toBe(422);
   });
 });
@@ -124,11 +128,11 @@ describe('POST /api/v1/configs/import', () => {
     expect((await api(app.url).get('/api/config')).body.features.enable_signup).toBe(false);
   });
 
-  it('keeps what it does not know, and later changes go into it', async () => {
+  it('stores unknown keys, and later changes are merged into them', async () => {
     await post({ own: { key: 1 }, ui: {} });
     await admin.api.post('/api/webhook', { url: 'https://hook.test' });
     const { body } = await admin.api.get('/api/v1/configs/export');
-    expect(body).toEqual({ version: 0, ui: {}, own: { key: 1 }, webhook_url: 'https://hook.test' });
+    expect(body).toEqual({ version: 0, ui: {}, own: { key: 1 }, webhook_url: expect.stringMatching(/^\*{8}\w+$/) });
   });
 
   it.each([
@@ -140,7 +144,7 @@ describe('POST /api/v1/configs/import', () => {
     await post({ webhook_url: 'https://before.test' });
     expect((await post(config)).status).toBe(status);
     if (status === 200) expect((await admin.api.post('/api/webhook', { url: 'https://after.test' })).status).toBe(200);
-    else expect((await admin.api.get('/api/webhook')).body).toEqual({ url: 'https://before.test' });
+    else expect(webhook()).toBe('https://before.test');
   });
 
   it.each([[{}], [{ config: [] }], [{ config: 'x' }]])('refuses the body %j', async (body) => {
@@ -163,6 +167,21 @@ describe('GET /api/v1/configs/export', () => {
     expect(JSON.stringify(body)).not.toContain('secret');
     await admin.api.post('/api/v1/configs/import', { config: body });
     expect(settings.keys).toEqual(['sk-first-secret', 'sk-second-secret']);
+  });
+
+  it('keeps a secret that was changed since the export', async () => {
+    const settings = app.get(SettingsStore).live(OpenAiSettings);
+    const save = (keys: string[], base_urls: string[]) =>
+      app.get(SettingsStore).save(OpenAiSettings, { keys, base_urls });
+    await save(['sk-exported'], ['http://one.test/v1']);
+    const { body: config } = await admin.api.get('/api/v1/configs/export');
+    await save(['sk-changed'], ['http://one.test/v1']);
+    expect((await admin.api.post('/api/v1/configs/import', { config })).status).toBe(200);
+    expect(settings.keys).toEqual(['sk-changed']);
+    config.openai.api_base_urls = ['http://evil.test/v1'];
+    expect((await admin.api.post('/api/v1/configs/import', { config })).status).toBe(409);
+    expect(settings).toMatchObject({ keys: ['sk-changed'], base_urls: ['http://one.test/v1'] });
+    expect((await admin.api.post('/api/v1/configs/import', { config: {} })).status).toBe(200);
   });
 
   it('has what the pages of LDAP and of the connections saved, and an import takes it', async () => {
@@ -208,7 +227,7 @@ describe('GET /api/v1/configs/export', () => {
 });
 
 describe('GET /api/usage', () => {
-  it('tells who is there, to verified accounts', async () => {
+  it('returns active users to verified accounts', async () => {
     const { body } = await user.api.get('/api/usage');
     expect(body).toEqual({ model_ids: [], user_count: expect.any(Number) });
     expect(body.user_count).toBeGreaterThanOrEqual(1);
@@ -234,7 +253,7 @@ describe('GET /api/changelog', () => {
 });
 
 describe('lists of modules that do not exist yet', () => {
-  const LISTS = ['channels/', 'files/', 'functions/', 'functions/list', 'knowledge/', 'memories/', 'notes/', 'tools/'];
+  const LISTS = ['channels/', 'memories/', 'notes/'];
 
   it.each(LISTS)('GET /api/v1/%s is an array for everybody who may be there', async (path) => {
     for (const client of [user.api, admin.api]) {

@@ -51,7 +51,7 @@ const ask = (caller: TestUser, model: string, change: object = {}) =>
 const called = () => provider.received('/chat/completions').map(({ body }) => body?.model);
 
 describe('GET /api/v1/evaluations/config', () => {
-  it('tells administrators what there is', async () => {
+  it('shows administrators the configuration', async () => {
     expect(await admin.api.get(PATH)).toMatchObject({
       status: 200,
       body: { ENABLE_EVALUATION_ARENA_MODELS: true, EVALUATION_ARENA_MODELS: [] },
@@ -139,13 +139,13 @@ describe('arenas in the list', () => {
 describe('a reply of an arena', () => {
   beforeEach(() => putArenas(arena('duel', { model_ids: ['m-two'] }), arena('closed', { access_control: {} })));
 
-  it('tells who gave it, and needs no access to that model', async () => {
+  it('names the model that replied, without access to it', async () => {
     const { status, body } = await ask(user, 'duel');
     expect([status, body.selected_model_id, body.choices[0].message.content]).toEqual([200, 'm-two', 'You said: Hi']);
     expect(called()).toEqual(['m-two']);
   });
 
-  it('tells it at the beginning of a stream, which clients of OpenAI read', async () => {
+  it('names it at the beginning of a stream, which clients of OpenAI read', async () => {
     const { body } = await ask(user, 'duel', { stream: true });
     expect(body).toMatch(/^data: \{"selected_model_id": "m-two"\}\n\ndata: \{/);
     const client = new OpenAI({ apiKey: user.token, baseURL: `${app.url}/api`, maxRetries: 0 });
@@ -155,7 +155,7 @@ describe('a reply of an arena', () => {
     expect(text).toBe('You said: Hi');
   });
 
-  it.each([true, false])('tells and stores it over sockets, streamed: %s', async (isStream) => {
+  it.each([true, false])('sends and stores it over sockets, streamed: %s', async (isStream) => {
     const tab = await connectSocket(app.url, user.token);
     const chat = await createChat(user, 'Hi');
     await requestReply(user, tab, chat, 'Hi', { model: 'duel', stream: isStream });
@@ -171,14 +171,14 @@ describe('a reply of an arena', () => {
     expect(body.chat.history.messages.a1).toMatchObject({ model: 'duel', selectedModelId: 'm-two', done: true });
   });
 
-  it('refuses those it is not shared with, and calls nobody', async () => {
+  it('refuses users it is not shared with, without a call to a provider', async () => {
     for (const model of ['closed', 'arena-model']) expect((await ask(user, model)).status).toBe(400);
     await configure({ ENABLE_EVALUATION_ARENA_MODELS: false });
     expect((await ask(admin, 'duel')).status).toBe(400);
     expect(called()).toEqual([]);
   });
 
-  it('is drawn from those that there are: a model that is gone or switched off answers nobody', async () => {
+  it('is drawn from existing models: missing and inactive ones are skipped', async () => {
     await createRow({ id: 'm-one', is_active: false });
     await putArenas(
       arena('duel', { model_ids: ['gone', 'm-one', 'duel', 'm-two'] }),

@@ -78,7 +78,7 @@ describe('/api/v1/folders', () => {
   ];
 
   describe.each(routes)('%s', (route, send) => {
-    it('wants credentials', async () => {
+    it('requires credentials', async () => {
       expect(await send(api(app.url), 'any')).toMatchObject(refusal(401, Detail.notAuthenticated));
     });
 
@@ -107,7 +107,7 @@ describe('/api/v1/folders', () => {
       expect(await user.api.get(`${ROOT}/${id}`)).toMatchObject({ status: 200 });
     });
 
-    it('knows nothing of the folders of others', async () => {
+    it('treats folders of others as unknown', async () => {
       if (!route.includes('{id}')) return expect((await send(other.api, '')).status).toBe(200);
       const id = await create();
       const { body: before } = await user.api.get(`${ROOT}/${id}`);
@@ -119,6 +119,14 @@ describe('/api/v1/folders', () => {
   });
 
   describe('GET /api/v1/folders/', () => {
+    it('lists folders of the same second in the order in which they were made, last one first', async () => {
+      const owner = await asUser(app);
+      const made: string[] = [];
+      for (let i = 0; i < 8; i++) made.unshift(await create(owner));
+      await app.get(DataSource).query('UPDATE folder SET updated_at = 5 WHERE user_id = $1', [owner.id]);
+      expect((await owner.api.get(ROOT)).body.map(({ id }: { id: string }) => id)).toEqual(made);
+    });
+
     it('shows of meta only the icon, and no data', async () => {
       const owner = await asUser(app);
       const meta = { background_image_url: 'data:image/png;base64,AA==' };
@@ -195,7 +203,7 @@ describe('/api/v1/folders', () => {
         expect(await owner.api.post(`${ROOT}/`, { name })).toMatchObject({ status: 200, body: { name } });
     });
 
-    it('makes one of many that are asked for at once', async () => {
+    it('creates one for many concurrent requests', async () => {
       const name = nextName();
       const answers = await Promise.all(Array.from({ length: 8 }, () => user.api.post(`${ROOT}/`, { name })));
       expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(400)]);
@@ -268,7 +276,7 @@ describe('/api/v1/folders', () => {
       expect(await rename(mine.toUpperCase())).toMatchObject({ status: 200, body: { name: mine.toUpperCase() } });
     });
 
-    it('loses nothing of two updates at once', async () => {
+    it('loses nothing of two concurrent updates', async () => {
       const id = await create();
       await Promise.all(
         Array.from({ length: 8 }, (_, index) =>
@@ -299,13 +307,13 @@ describe('/api/v1/folders', () => {
       expect(await user.api.get(`${ROOT}/${outer}`)).toMatchObject({ body: { parent_id: null } });
     });
 
-    it('refuses the name of a folder that is there', async () => {
+    it('refuses the name of an existing folder', async () => {
       const [outer, name] = [await create(), nextName()];
       await move(await create(user, { name }), outer);
       expect(await move(await create(user, { name: name.toUpperCase() }), outer)).toMatchObject(refusal(400, EXISTS));
     });
 
-    it('makes no circle of two moves at once', async () => {
+    it('creates no cycle by two concurrent moves', async () => {
       for (let round = 0; round < 5; round++) {
         const [a, b] = [await create(), await create()];
         const answers = await Promise.all([move(a, b), move(b, a)]);
@@ -338,7 +346,7 @@ describe('/api/v1/folders', () => {
   });
 
   describe('DELETE /api/v1/folders/{id}', () => {
-    it('takes what lies in it along: folders, chats, tags that nobody has any more', async () => {
+    it('deletes its contents: folders, chats, unused tags', async () => {
       const outer = await create();
       const inner = await createIn(outer);
       const gone = [await createChat(outer), await createChat(inner), await createChat(inner), await createChat(inner)];
@@ -399,7 +407,7 @@ describe('/api/v1/folders', () => {
     });
   });
 
-  it('goes with the account', async () => {
+  it('is deleted with the account', async () => {
     const owner = await asUser(app);
     const id = await create(owner);
     await createChat(id, owner);

@@ -54,7 +54,7 @@ describe(ROOT, () => {
       expect((await user.api.get(`${ROOT}/`)).body[0]).toMatchObject({ member_count: 1, meta: null });
     });
 
-    it('tells groups to share with from others', async () => {
+    it('distinguishes groups to share with from others', async () => {
       const create = async (data: unknown) =>
         (await admin.api.post(`${ROOT}/create`, { name: 'x', description: '', data })).body.id as string;
       const open = [

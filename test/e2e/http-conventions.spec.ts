@@ -21,7 +21,7 @@ describe('HTTP conventions', () => {
         const { status, body, type } = await http().get(path);
         expect({ status, body, type }).toEqual({
           status: 404,
-          body: { detail: 'Not Found' },
+          body: { detail: 'Not Found', ...(path.startsWith('/ollama/') && { error: 'Not Found' }) },
           type: 'application/json',
         });
       },
@@ -76,7 +76,7 @@ describe('HTTP conventions', () => {
       expect(answer.status).toBe(method === 'get' ? 401 : 405);
     });
 
-    it('broken JSON is told before missing credentials', async () => {
+    it('broken JSON is reported before missing credentials', async () => {
       const { status, body } = await http().post(PROTECTED).set('Content-Type', 'application/json').send('{"a": ');
       expect(status).toBe(422);
       expect(body.detail).toEqual([
@@ -90,11 +90,20 @@ describe('HTTP conventions', () => {
       ]);
     });
 
-    it('missing credentials are told before invalid fields', async () => {
+    it('missing credentials are reported before invalid fields', async () => {
       expect((await http().post(PROTECTED).send({})).status).toBe(401);
     });
 
-    it('a stranger may send 1 MB, not more', async () => {
+    it('a refusal repeats little of a body, and a body has a limited number of values', async () => {
+      const send = (body: object) => http().post('/api/v1/auths/signin').send(body);
+      const large = await send({ text: 'x'.repeat(900_000) });
+      expect(large.status).toBe(422);
+      expect(large.text.length).toBeLessThan(1000);
+      const many = await send(Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [index, 0])));
+      expect(many).toMatchObject({ status: 422, body: { detail: [{ ctx: { error: 'Too many values' } }] } });
+    });
+
+    it('an anonymous client may send 1 MB, not more', async () => {
       const body = (size: number) => JSON.stringify({ text: 'x'.repeat(size) });
       const send = (text: string) => http().post(PROTECTED).set('Content-Type', 'application/json').send(text);
       expect((await send(body(1_000_000))).status).toBe(401);

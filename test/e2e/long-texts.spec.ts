@@ -53,7 +53,7 @@ describe('long texts', () => {
     expect((await user.api.get(`/api/v1/users/user/${object}`)).body).not.toHaveProperty('c');
   });
 
-  it('are for accounts only, whoever says to have one', async () => {
+  it('are for valid credentials only', async () => {
     const body = { ...SIGN_UP, name: HUGE };
     expect((await api(app.url).post('/api/v1/auths/signup', body)).status).toBe(413);
     expect((await api(app.url, 'no token').post('/api/v1/auths/signup', body)).status).toBe(413);

@@ -51,7 +51,7 @@ const find = async (id: string) => (await admin.api.get(`${ROOT}/model?id=${enco
 const writeFor = (grants: object) => ({ write: { group_ids: [], user_ids: [], ...grants } });
 
 function needsVerifiedUser(method: string, path: string, body?: unknown) {
-  it('wants credentials and a verified account', async () => {
+  it('requires credentials and a verified account', async () => {
     const pending = await asUser(app, 'pending');
     expect(await api(app.url).request(method, path, body)).toMatchObject(refusal(Detail.notAuthenticated));
     expect(await pending.api.request(method, path, body)).toMatchObject(refusal(Detail.accessProhibited));
@@ -66,9 +66,9 @@ describe('GET /api/v1/models/list', () => {
     await create(admin, { id: 'by-user', access_control: writeFor({ user_ids: [user.id] }) });
     await create(admin, { id: 'by-group', access_control: writeFor({ group_ids: [group] }) });
     const { items, total } = await list(user, '?order_by=name&direction=asc');
-    expect([idsIn({ items }), total]).toEqual([['by-group', 'by-user', 'public'], 3]);
+    expect([idsIn({ items }), total]).toEqual([['public', 'by-user', 'by-group'], 3]);
     const secrets = items.map(({ params }: { params: { system?: string } }) => params.system);
-    expect(secrets).toEqual(['Secret', 'Secret', undefined]);
+    expect(secrets).toEqual([undefined, 'Secret', 'Secret']);
     expect(items[0].user).toEqual({ id: admin.id, name: admin.name, role: 'admin', email: admin.email });
     expect((await list(admin)).total).toBe(5);
     expect(await list(author)).toMatchObject({ items: [{ id: 'public' }], total: 1 });
@@ -89,13 +89,13 @@ describe('GET /api/v1/models/list', () => {
     expect(await ids('query=&tag=&view_option=')).toHaveLength(3);
   });
 
-  it('gives pages of 30, the latest change first, in a fixed order', async () => {
+  it('gives pages of 30, the latest change first, ties by insertion', async () => {
     const ids = Array.from({ length: 65 }, (_, index) => `p-${String(index).padStart(2, '0')}`);
     await admin.api.post(`${ROOT}/import`, { models: ids.map((id) => form({ id })) });
     await app.get(DataSource).query('UPDATE model SET updated_at = 5');
     const pages = await Promise.all([1, 2, 3, 4, 0].map((page) => list(admin, `?page=${page}`)));
     expect(pages.map(({ total }) => total)).toEqual([65, 65, 65, 65, 65]);
-    expect(pages.slice(0, 4).flatMap(idsIn)).toEqual(ids);
+    expect(pages.slice(0, 4).flatMap(idsIn)).toEqual(ids.toReversed());
     expect(idsIn(pages[4])).toEqual(idsIn(pages[0]));
     await admin.api.post(`${ROOT}/model/update`, form({ id: 'p-64', name: 'B' }));
     expect(idsIn(await list(admin))[0]).toBe('p-64');
@@ -214,7 +214,7 @@ describe('POST /api/v1/models/import', () => {
 describe('POST /api/v1/models/sync', () => {
   const row = (change: object) => ({ ...form(change), user_id: 'x', is_active: true, updated_at: 1, created_at: 2 });
 
-  it('replaces every row; grants of rows that are gone are gone', async () => {
+  it('replaces every row; grants of deleted rows are deleted', async () => {
     await create(author, { id: 'old', access_control: { read: { user_ids: [user.id] } } });
     await create(author, { id: 'kept', name: 'Before' });
     const models = [row({ id: 'kept', name: 'After' }), row({ id: 'new', access_control: null })];
@@ -266,7 +266,7 @@ describe('GET /api/v1/models/model/profile/image', () => {
       redirect: 'manual',
     });
 
-  it('gives the picture to those who may use the model, and the default one to others', async () => {
+  it('gives the picture to those who may use the model, and the favicon to others', async () => {
     await create(author, { id: 'mine', meta: { profile_image_url: PNG } });
     const own = await image(author, 'mine');
     expect([own.status, own.headers.get('content-type'), own.headers.get('x-content-type-options')]).toEqual([
@@ -275,11 +275,13 @@ describe('GET /api/v1/models/model/profile/image', () => {
       'nosniff',
     ]);
     expect(`data:image/png;base64,${Buffer.from(await own.arrayBuffer()).toString('base64')}`).toBe(PNG);
-    const [other, none] = await Promise.all([image(user, 'mine'), image(user, 'nope')]);
-    expect(Buffer.from(await other.arrayBuffer())).toEqual(Buffer.from(await none.arrayBuffer()));
+    await create(author, { id: 'plain' });
+    const favicon = Buffer.from(await (await fetch(`${app.url}/static/favicon.png`)).arrayBuffer());
+    for (const answer of [await image(user, 'mine'), await image(user, 'nope'), await image(author, 'plain')])
+      expect(Buffer.from(await answer.arrayBuffer())).toEqual(favicon);
   });
 
-  it('sends nobody to an address that somebody made up', async () => {
+  it('redirects to no other address', async () => {
     await create(admin, { id: 'far', meta: { profile_image_url: 'https://example.org/a.png' }, access_control: null });
     expect((await image(user, 'far')).status).toBe(200);
   });
@@ -290,7 +292,7 @@ describe('GET /api/v1/models/model/profile/image', () => {
     expect((await headersOf(url, user, etag)).status).toBe(304);
   });
 
-  it('wants an id', async () => {
+  it('requires an id', async () => {
     expect((await user.api.get(`${ROOT}/model/profile/image`)).status).toBe(422);
   });
 

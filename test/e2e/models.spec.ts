@@ -4,6 +4,7 @@ import { asUser, type TestUser } from '../support/as-user';
 import { createGroup } from '../support/factories/groups';
 import { FakeOpenAiServer } from '../support/fakes/openai-server';
 import { api, headersOf, type Answer } from '../support/http';
+import { ModelDetail } from '../../src/modules/models/models.errors';
 
 const ROOT = '/api/v1/models';
 const PNG = 'data:image/png;base64,iVBORw0KGgo=';
@@ -49,7 +50,7 @@ describe('models', () => {
     ...change,
   });
   const create = (owner: TestUser, change: object = {}) => owner.api.post(`${ROOT}/create`, form(change));
-  /** The id of a new preset; private unless told otherwise. */
+  /** The id of a new preset; private by default. */
   async function presetOf(owner: TestUser, change: object = {}): Promise<string> {
     const answer = await create(owner, change);
     expect(answer).toMatchObject({ status: 200 });
@@ -61,7 +62,7 @@ describe('models', () => {
     (await list(caller)).body.data.find((entry: { id: string }) => entry.id === id);
 
   function needsVerifiedUser(method: string, path: string, body?: unknown) {
-    it('wants credentials and a verified account', async () => {
+    it('requires credentials and a verified account', async () => {
       const pending = await asUser(app, 'pending');
       expect(await api(app.url).request(method, path, body)).toMatchObject(refusal(401, Detail.notAuthenticated));
       expect(await pending.api.request(method, path, body)).toMatchObject(refusal(401, Detail.accessProhibited));
@@ -114,7 +115,7 @@ describe('models', () => {
       await admin.api.post(`${ROOT}/model/delete`, { id: 'm-other' });
     });
 
-    it('tells nobody instructions or pictures, the owner included', async () => {
+    it('omits instructions and pictures for all users, the owner included', async () => {
       await presetOf(author, { meta: { profile_image_url: PNG } });
       for (const caller of [admin, author, user]) {
         const { body } = await list(caller);
@@ -147,7 +148,7 @@ describe('models', () => {
       expect((await headersOf(url, admin, etag)).status).toBe(200);
     });
 
-    it('asks the providers again when told to', async () => {
+    it('refreshes the list on request', async () => {
       provider.models.push('m-new');
       const asked = provider.nextRequest();
       const listed = list(admin, '?refresh=true');
@@ -213,18 +214,18 @@ describe('models', () => {
       });
     });
 
-    it('refuses an id that is taken, whoever has it', async () => {
+    it('refuses an id that exists, with any owner', async () => {
       const id = await presetOf(admin);
-      expect(await create(author, { id })).toMatchObject(refusal(401, Detail.modelIdTaken));
+      expect(await create(author, { id })).toMatchObject(refusal(401, ModelDetail.idTaken));
     });
 
-    it('gives an id to one of those who want it at once', async () => {
+    it('gives an id to one of several concurrent requests', async () => {
       const answers = await Promise.all(Array.from({ length: 10 }, () => create(admin, { id: 'wanted' })));
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     });
 
     it.each([['x'.repeat(257)], ['']])('refuses an id of the wrong length', async (id) => {
-      expect(await create(admin, { id })).toMatchObject(refusal(400, Detail.modelIdTooLong));
+      expect(await create(admin, { id })).toMatchObject(refusal(400, ModelDetail.idTooLong));
     });
 
     it('takes an id of 256 characters', async () => {
@@ -248,7 +249,7 @@ describe('models', () => {
       expect(await over('future-model', null)).toMatchObject(refusal(401, Detail.unauthorized));
       expect(await over('mine', 'm-closed')).toMatchObject(refusal(401, Detail.unauthorized));
       expect(await over('mine', 'unknown')).toMatchObject(refusal(401, Detail.unauthorized));
-      expect(await over('m-closed', 'm-open')).toMatchObject(refusal(401, Detail.modelIdTaken));
+      expect(await over('m-closed', 'm-open')).toMatchObject(refusal(401, ModelDetail.idTaken));
       expect(await entryOf(author, 'm-closed')).toBeUndefined();
     });
 
@@ -303,7 +304,7 @@ describe('models', () => {
       expect(body).toMatchObject({ id, params: {} });
     });
 
-    it('gives null for a row of somebody else, also with a write grant alone', async () => {
+    it('returns null for a row of another user, also with only a write grant', async () => {
       const id = await presetOf(author, { access_control: { write: { user_ids: [member.id] } } });
       for (const caller of [user, member]) expect(await find(caller, id)).toMatchObject({ status: 200, body: null });
     });
@@ -378,7 +379,7 @@ describe('models', () => {
       expect(idsOf(await list(user))).toContain('m-open');
     });
 
-    it('refuses strangers and unknown ids', async () => {
+    it('refuses anonymous clients and unknown ids', async () => {
       const id = await presetOf(author, { access_control: { read: { user_ids: [user.id] } } });
       expect(await toggle(user, id)).toMatchObject(refusal(401, Detail.unauthorized));
       expect((await find(author, id)).body.is_active).toBe(true);
@@ -410,7 +411,7 @@ describe('models', () => {
       expect(await entryOf(user, id)).toBeUndefined();
     });
 
-    it('refuses strangers and unknown ids', async () => {
+    it('refuses anonymous clients and unknown ids', async () => {
       const id = await presetOf(author, { access_control: { read: { user_ids: [user.id] } } });
       expect(await remove(user, id)).toMatchObject(refusal(401, Detail.unauthorized));
       expect((await find(author, id)).body.id).toBe(id);

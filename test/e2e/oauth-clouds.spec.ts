@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { Detail } from '../../src/common/errors/details';
 import type { JsonObject } from '../../src/common/util/json';
 import { OAuthClientsSettings } from '../../src/modules/auth/oauth/oauth-clients.settings';
 import { OAuthSettings } from '../../src/modules/auth/oauth/oauth.settings';
-import { OAuthSessionsService } from '../../src/modules/auth/oauth/oauth-sessions.service';
+import { OAuthSessionsService } from '../../src/modules/auth/oauth/tokens/oauth-sessions.service';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser } from '../support/as-user';
 import { signedToken } from '../support/fakes/id-token';
 import { ProviderCloud } from '../support/fakes/provider-cloud';
 import { api, type Answer } from '../support/http';
+import { AuthDetail } from '../../src/modules/auth/auth.errors';
 
 /**
  * Each provider as its variables configure it, at its own addresses: the server's way out is a proxy, behind which all
- * hosts of the providers are. Nobody logs in; the test takes the place of the browser.
+ * hosts of the providers are. There is no login; the test takes the place of the browser.
  */
 describe('sign-in at', () => {
   let cloud: ProviderCloud;
@@ -92,7 +92,7 @@ describe('sign-in at', () => {
     });
   });
 
-  it('Google knows people by the subject of the ID token', async () => {
+  it('Google identifies users by the subject of the ID token', async () => {
     const claims = { sub: randomUUID(), email_verified: true, ...newPerson() };
     const first = await signIn('google', claims);
     expect(first.user).toMatchObject({ email: claims.email, name: 'Ada', role: 'user' });
@@ -115,14 +115,14 @@ describe('sign-in at', () => {
     clients.microsoft_tenant_id = 'common';
     const claims = { sub: randomUUID(), tid: 'tenant-1', ...newPerson() };
     expect((await signIn('microsoft', claims)).user).toMatchObject({ email: claims.email });
-    const stranger = { ...claims, sub: randomUUID(), tid: 'tenant-2' };
-    expect((await signIn('microsoft', stranger)).error).toBe(Detail.invalidCredentials);
+    const outsider = { ...claims, sub: randomUUID(), tid: 'tenant-2' };
+    expect((await signIn('microsoft', outsider)).error).toBe(AuthDetail.invalidCredentials);
     const exchange = async ({ tid }: { tid: string }) => {
       const iss = 'https://login.microsoftonline.com/tenant-1/v2.0';
       const token = signedToken({ ...claims, tid, iss, aud: 'microsoft-id' });
       return (await api(app.url).post('/api/v1/auths/oauth/microsoft/token/exchange', { token })).status;
     };
-    expect([await exchange(claims), await exchange(stranger)]).toEqual([200, 400]);
+    expect([await exchange(claims), await exchange(outsider)]).toEqual([200, 400]);
     clients.microsoft_tenant_id = 'tenant-1';
   });
 
@@ -132,18 +132,18 @@ describe('sign-in at', () => {
     const newClaims = (change: JsonObject = {}) => ({ sub: randomUUID(), tid: 'tenant-1', ...newPerson(), ...change });
     expect((await signIn('microsoft', newClaims())).error).toBeNull();
     clients.microsoft_tenant_id = 'common';
-    expect((await signIn('microsoft', newClaims())).error).toBe(Detail.invalidCredentials);
+    expect((await signIn('microsoft', newClaims())).error).toBe(AuthDetail.invalidCredentials);
     expect((await signIn('microsoft', newClaims({ xms_edov: true }))).error).toBeNull();
     clients.microsoft_tenant_id = 'tenant-1';
     settings.allowed_domains = ['*'];
   });
 
-  it('GitHub knows people by a number, and has the address elsewhere', async () => {
+  it('GitHub identifies users by a number, and returns the address elsewhere', async () => {
     const claims = { id: 583_231, login: 'ada', ...newPerson() };
     const first = await signIn('github', claims);
     expect(first).toMatchObject({ user: { email: claims.email, name: 'Ada' }, idToken: undefined });
     expect((await signIn('github', claims)).user.id).toBe(first.user.id);
-    // GitHub does not say when its tokens end: they are good until somebody takes them back.
+    // GitHub's tokens have no expiry: they are valid until they are revoked.
     expect(await app.get(OAuthSessionsService).accessTokenOf(first.user.id)).toMatch(/^cloud-/);
   });
 
@@ -152,18 +152,18 @@ describe('sign-in at', () => {
     settings.merge_accounts_by_email = true;
     const local = await asUser(app);
     const claims = { id: 7, login: 'l', name: 'L', email: local.email };
-    expect((await signIn('github', { ...claims, verified: false })).error).toBe(Detail.emailTaken);
+    expect((await signIn('github', { ...claims, verified: false })).error).toBe(AuthDetail.emailTaken);
     expect((await signIn('github', claims)).user.id).toBe(local.id);
     settings.merge_accounts_by_email = false;
   });
 
-  it('Feishu has its answer in a member, and people without address only where that is allowed', async () => {
+  it('Feishu nests its response, and users without an address need a setting', async () => {
     const claims = { user_id: `f-${randomUUID()}`, open_id: 'ou-1', ...newPerson() };
     const first = await signIn('feishu', claims);
     expect(first.user).toMatchObject({ email: claims.email, name: 'Ada' });
     expect((await signIn('feishu', { ...claims, open_id: 'ou-2' })).user.id).toBe(first.user.id);
     const bare = { user_id: 'f-bare', name: 'Bo' };
-    expect((await signIn('feishu', bare)).error).toBe(Detail.invalidCredentials);
+    expect((await signIn('feishu', bare)).error).toBe(AuthDetail.invalidCredentials);
     app.get(OAuthSettings).enable_email_fallback = true;
     expect((await signIn('feishu', bare)).user).toMatchObject({ email: 'feishu@f-bare.local', name: 'Bo' });
     app.get(OAuthSettings).enable_email_fallback = false;
@@ -174,7 +174,7 @@ describe('sign-in at', () => {
     const before = clients[`${provider}_client_secret`] ?? '';
     clients[`${provider}_client_secret`] = 'wrong';
     const claims = { sub: 's', id: 1, user_id: 's', ...newPerson() };
-    expect((await signIn(provider, claims)).error).toBe(Detail.invalidCredentials);
+    expect((await signIn(provider, claims)).error).toBe(AuthDetail.invalidCredentials);
     clients[`${provider}_client_secret`] = before;
   });
 });

@@ -1,11 +1,11 @@
-import { OAuthSessionsService } from '../../src/modules/auth/oauth/oauth-sessions.service';
-import { Detail } from '../../src/common/errors/details';
+import { OAuthSessionsService } from '../../src/modules/auth/oauth/tokens/oauth-sessions.service';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser } from '../support/as-user';
 import { CLIENT } from '../support/fakes/identity-provider';
 import { FakeOpenAiServer } from '../support/fakes/openai-server';
 import { api } from '../support/http';
 import { OidcBrowser, startOidcProvider, type OidcProvider } from '../support/oidc-browser';
+import { AuthDetail } from '../../src/modules/auth/auth.errors';
 
 describe('sign-in at a real OpenID Connect provider', () => {
   let provider: OidcProvider;
@@ -46,7 +46,7 @@ describe('sign-in at a real OpenID Connect provider', () => {
     return { browser, end, token, sessionId, user };
   };
 
-  it('makes the first visitor administrator and closes sign-up, and everybody after him a user', async () => {
+  it('makes the first account administrator, closes sign-up, and makes later accounts users', async () => {
     const first = await signIn('ada');
     expect(first.end).toBe(`${app.url}/auth`);
     expect(first.user).toMatchObject({ email: 'ada@example.com', name: 'Ada L', role: 'admin' });
@@ -70,7 +70,7 @@ describe('sign-in at a real OpenID Connect provider', () => {
     expect(exchanged).toMatchObject({ status: 200, body: { id: user.id } });
   });
 
-  it('sends the access token to model servers that want it, whatever proved who asks, and that of nobody else', async () => {
+  it('sends the principal’s own access token to model servers that want it, with any kind of credential', async () => {
     const { token, user } = await signIn('fay');
     const { body: key } = await api(app.url, token).post('/api/v1/auths/api_key');
     const body = { model: 'fake-small', messages: [{ role: 'user', content: 'Hi' }] };
@@ -98,7 +98,7 @@ describe('sign-in at a real OpenID Connect provider', () => {
     const token = await other.get(OAuthSessionsService).accessTokenOf(body.id);
     const exchange = (value: string | null | undefined) =>
       api(app.url).post('/api/v1/auths/oauth/oidc/token/exchange', { token: value });
-    const refusal = { status: 400, body: { detail: Detail.invalidCredentials } };
+    const refusal = { status: 400, body: { detail: AuthDetail.invalidCredentials } };
     expect(await exchange(token)).toMatchObject(refusal);
     expect(await exchange(browser.cookie(other.url, 'oauth_id_token'))).toMatchObject(refusal);
     await other.close();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Detail } from '../../src/common/errors/details';
+import { PublicUrlSettings } from '../../src/modules/auth/public-url.settings';
 import { OAuthSettings } from '../../src/modules/auth/oauth/oauth.settings';
 import { Database } from '../../src/platform/database/database';
 import { SettingsStore } from '../../src/platform/settings/settings-store';
@@ -8,17 +9,23 @@ import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
 import { CLIENT, FakeIdentityProvider, type Script } from '../support/fakes/identity-provider';
 import { api, type Answer, type Api } from '../support/http';
+import { AuthDetail } from '../../src/modules/auth/auth.errors';
 
 const cookie = (answer: Answer, name: string) =>
   answer.cookies.find((text) => text.startsWith(`${name}=`))?.slice(name.length + 1);
 const value = (answer: Answer, name: string) => cookie(answer, name)?.split(';')[0];
 const errorOf = (answer: Answer) => new URL(answer.headers.get('location') ?? '').searchParams.get('error');
 
-/** A browser goes to the provider, somebody with these claims agrees there, and it comes back. */
-async function signInAt(app: TestApp, provider: FakeIdentityProvider, claims: JsonObject): Promise<Answer> {
+/** The browser is redirected to the provider, a user with these claims consents, and the browser returns. */
+async function signInAt(
+  app: TestApp,
+  provider: FakeIdentityProvider,
+  claims: JsonObject,
+  cookies = '',
+): Promise<Answer> {
   const start = await api(app.url).get('/oauth/oidc/login');
   const query = provider.codes.agree(start.headers.get('location') ?? '', claims);
-  const headers = { cookie: `owui-session=${value(start, 'owui-session')}` };
+  const headers = { cookie: `owui-session=${value(start, 'owui-session')}; ${cookies}` };
   return api(app.url).get(`/oauth/oidc/callback?${query}`, { headers });
 }
 
@@ -35,7 +42,7 @@ const clientOf = (provider: FakeIdentityProvider) => ({
 });
 
 describe('the first sign-ins at an identity provider', () => {
-  it('make one administrator, however many come at once, and close sign-up', async () => {
+  it('make one administrator of any number of concurrent ones, and close sign-up', async () => {
     const provider = await FakeIdentityProvider.start();
     const app = await startTestApp(clientOf(provider));
     const visitors = Array.from({ length: 20 }, (_, n) => ({
@@ -70,7 +77,7 @@ describe('/oauth/{provider}', () => {
     });
     anonymous = api(app.url);
     admin = await asUser(app, 'admin');
-    // Times are in seconds: whoever comes within the same one could else count as the first account.
+    // Times are in seconds: an account of the same second could otherwise count as the first one.
     await app.get(Database).query('UPDATE "user" SET created_at = created_at - 60 WHERE id = $1', [admin.id]);
   });
   beforeEach(() => {
@@ -119,6 +126,13 @@ describe('/oauth/{provider}', () => {
       expect(cookie(answer, 'owui-session')).toMatch(/; path=\/; Max-Age=1209600; httponly; samesite=lax$/);
     });
 
+    it('returns to the public URL of the installation', async () => {
+      const saveUrl = (url: string) => app.get(SettingsStore).save(PublicUrlSettings, { url });
+      await saveUrl('https://chat.example.com/');
+      expect((await begin()).query.get('redirect_uri')).toBe('https://chat.example.com/oauth/oidc/callback');
+      await saveUrl('');
+    });
+
     it('knows no other provider', async () => {
       for (const path of ['google/login', 'nobody/login', 'nobody/callback', 'nobody/login/callback'])
         expect(await anonymous.get(`/oauth/${path}`)).toMatchObject({ status: 404, body: { detail: 'Not Found' } });
@@ -141,15 +155,24 @@ describe('/oauth/{provider}', () => {
       expect(await sessionOf(second)).toMatchObject({ id: user.id, email: claims.email });
     });
 
+    it('ends the session that the browser had before', async () => {
+      const user = await asUser(app);
+      await sessionOf(await signInAt(app, provider, { name: 'Ada', ...person() }, `token=${user.token}`));
+      expect(await user.api.get('/api/v1/auths/')).toMatchObject({
+        status: 401,
+        body: { detail: AuthDetail.revokedToken },
+      });
+    });
+
     it('takes from the user info what the ID token leaves out', async () => {
       const { sub, email } = person();
       const answer = await signIn({ sub }, { userInfo: { sub, email } });
       expect(await sessionOf(answer)).toMatchObject({ email });
       const other = await signIn({ sub: randomUUID() }, { userInfo: { sub: 'somebody else', email: 'x@example.com' } });
-      expect(errorOf(other)).toBe(Detail.invalidCredentials);
+      expect(errorOf(other)).toBe(AuthDetail.invalidCredentials);
     });
 
-    it('makes one account of ten first visits at once', async () => {
+    it('creates one account for ten concurrent first sign-ins', async () => {
       const claims = person();
       const answers = await Promise.all(Array.from({ length: 10 }, () => signIn(claims)));
       const users = await Promise.all(answers.map((answer) => sessionOf(answer)));
@@ -171,7 +194,7 @@ describe('/oauth/{provider}', () => {
       ['with an empty subject', { claims: { sub: '' } }],
     ])('refuses an ID token %s', async (_, script) => {
       const answer = await signIn({}, { ...script, claims: { ...person(), name: 'X', ...script.claims } });
-      expect(errorOf(answer)).toBe(Detail.invalidCredentials);
+      expect(errorOf(answer)).toBe(AuthDetail.invalidCredentials);
       expect(cookie(answer, 'token')).toBeUndefined();
     });
 
@@ -186,29 +209,29 @@ describe('/oauth/{provider}', () => {
         [state, 'garbage'],
         [state, `${flow.slice(0, -4)}AAAA`],
       ] as const)
-        expect(errorOf(await finish(sentState, sentFlow))).toBe(Detail.invalidCredentials);
+        expect(errorOf(await finish(sentState, sentFlow))).toBe(AuthDetail.invalidCredentials);
     });
 
     it('shows on the login page that the provider or the user refused', async () => {
       const { flow, state } = await begin();
-      expect(errorOf(await finish(state, flow, { error: 'access_denied' }))).toBe(Detail.invalidCredentials);
+      expect(errorOf(await finish(state, flow, { error: 'access_denied' }))).toBe(AuthDetail.invalidCredentials);
       const failure = { status: 400, body: { error: 'invalid_grant' } };
-      expect(errorOf(await signIn(person(), { failure }))).toBe(Detail.invalidCredentials);
+      expect(errorOf(await signIn(person(), { failure }))).toBe(AuthDetail.invalidCredentials);
     });
 
     it.each([
       ['no address', { email: undefined }],
       ['no real address', { email: 'ada' }],
-    ])('refuses somebody with %s', async (_, change) => {
-      expect(errorOf(await signIn(person(change)))).toBe(Detail.invalidCredentials);
+    ])('refuses a user with %s', async (_, change) => {
+      expect(errorOf(await signIn(person(change)))).toBe(AuthDetail.invalidCredentials);
     });
 
-    it('admits the allowed domains, and only if somebody vouches for the address', async () => {
+    it('admits the allowed domains, for verified addresses only', async () => {
       await save({ allowed_domains: ['corp.example', 'other.example'] });
       const at = (domain: string, change = {}) => person({ email: `${randomUUID()}@${domain}`, ...change });
       expect(errorOf(await signIn(at('CORP.example')))).toBeNull();
       for (const claims of [at('evil.example'), at('x.corp.example'), at('corp.example', { email_verified: false })])
-        expect(errorOf(await signIn(claims))).toBe(Detail.invalidCredentials);
+        expect(errorOf(await signIn(claims))).toBe(AuthDetail.invalidCredentials);
       await save({ allowed_domains: ['*'] });
     });
 
@@ -221,12 +244,12 @@ describe('/oauth/{provider}', () => {
     it('keeps accounts from being taken over, unless a verified address is enough', async () => {
       const local = await asUser(app);
       const claims = person({ email: local.email.toUpperCase() });
-      expect(errorOf(await signIn(claims))).toBe(Detail.emailTaken);
+      expect(errorOf(await signIn(claims))).toBe(AuthDetail.emailTaken);
       await save({ merge_accounts_by_email: true });
       for (const email_verified of [false, undefined, 'yes'])
-        expect(errorOf(await signIn({ ...claims, email_verified }))).toBe(Detail.emailTaken);
+        expect(errorOf(await signIn({ ...claims, email_verified }))).toBe(AuthDetail.emailTaken);
       expect(await sessionOf(await signIn(claims))).toMatchObject({ id: local.id });
-      expect(errorOf(await signIn({ ...claims, sub: 'another' }))).toBe(Detail.emailTaken);
+      expect(errorOf(await signIn({ ...claims, sub: 'another' }))).toBe(AuthDetail.emailTaken);
       await save({ merge_accounts_by_email: false });
       expect(await sessionOf(await signIn({ ...claims, email: 'new@example.com' }))).toMatchObject({ id: local.id });
     });
@@ -240,7 +263,12 @@ describe('/oauth/{provider}', () => {
       await save({ sub_claim: null });
     });
 
-    it('gives roles by claims, and nobody without one gets in', async () => {
+    it('refuses subjects that cannot be stored as they are', async () => {
+      for (const sub of ['a\0b', '\0', '\ud800'])
+        expect(errorOf(await signIn(person({ sub })))).toBe(AuthDetail.invalidCredentials);
+    });
+
+    it('assigns roles by claims, and refuses users without one', async () => {
       await save({ enable_role_management: true, roles_claim: 'realm.roles' });
       const claims = person();
       const withRoles = (roles: unknown) => signIn({ ...claims, realm: { roles } });
@@ -258,8 +286,8 @@ describe('/oauth/{provider}', () => {
     it('joins, makes and leaves groups by claims', async () => {
       await save({ enable_group_management: true, enable_group_creation: true, blocked_groups: '["Blocked*"]' });
       const claims = person();
-      const groupsAfter = async (change: JsonObject) => {
-        const token = value(await signIn({ ...claims, ...change }), 'token');
+      const groupsAfter = async (change: JsonObject, script: Script = {}) => {
+        const token = value(await signIn({ ...claims, ...change }, script), 'token');
         const { body } = await api(app.url, token).get('/api/v1/users/groups');
         return body.map(({ name }: { name: string }) => name).sort();
       };
@@ -267,6 +295,9 @@ describe('/oauth/{provider}', () => {
       expect(await groupsAfter({ groups: 'B;C' })).toEqual(['B', 'C']);
       expect(await groupsAfter({ _claim_names: { groups: 'src1' } })).toEqual(['B', 'C']);
       expect(await groupsAfter({})).toEqual([]);
+      expect(await groupsAfter({ groups: 'B' })).toEqual(['B']);
+      // Without the claim, and with a user-info endpoint that refuses, the groups are unknown.
+      expect(await groupsAfter({}, { userInfo: {}, userInfoStatus: 401 })).toEqual(['B']);
       const { body: groups } = await admin.api.get('/api/v1/groups/');
       expect(groups.map(({ name }: { name: string }) => name).sort()).toEqual(['A', 'B', 'C']);
       await save({ enable_group_management: false });
@@ -300,7 +331,7 @@ describe('/oauth/{provider}', () => {
       ['of another issuer', { claims: { iss: 'https://evil.example.com' } }],
     ])('refuses a token %s', async (_, script) => {
       const token = provider.idToken({ ...script, claims: { ...person(), ...script.claims } });
-      expect(await exchange(token)).toMatchObject({ status: 400, body: { detail: Detail.invalidCredentials } });
+      expect(await exchange(token)).toMatchObject({ status: 400, body: { detail: AuthDetail.invalidCredentials } });
     });
 
     it('refuses garbage, unknown providers, and everything where it is off', async () => {
@@ -315,7 +346,7 @@ describe('/oauth/{provider}', () => {
   });
 
   describe('GET /api/v1/users/{id}/oauth/sessions', () => {
-    it('shows administrators the sign-ins, and nobody the tokens', async () => {
+    it('shows administrators the sign-ins without their tokens', async () => {
       const { id } = await sessionOf(await signIn(person()));
       const path = `/api/v1/users/${String(id)}/oauth/sessions`;
       const { status, body } = await admin.api.get(path);

@@ -1,5 +1,5 @@
 import { Ollama } from 'ollama';
-import { UsageService } from '../../src/modules/providers/usage.service';
+import { UsageService } from '../../src/modules/providers/usage/usage.service';
 import { Database } from '../../src/platform/database/database';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
@@ -8,7 +8,7 @@ import { api } from '../support/http';
 
 const FORBIDDEN = { status: 403, body: { detail: 'Model not found' } };
 const CONNECTION = { status: 500, body: { detail: 'Confab: Server Connection Error' } };
-/** Nobody listens there. */
+/** No server listens there. */
 const DEAD = 'http://127.0.0.1:9';
 
 let app: TestApp;
@@ -19,7 +19,7 @@ let admin: TestUser;
 /** May use `fake:1b` and the preset `helper` over it, and nothing else. */
 let user: TestUser;
 /** May use nothing. */
-let stranger: TestUser;
+let outsider: TestUser;
 /** Of the two. */
 let keys: { may: string; mayNot: string };
 
@@ -33,8 +33,8 @@ beforeAll(async () => {
     ENABLE_API_KEYS: 'True',
     USER_PERMISSIONS_FEATURES_API_KEYS: 'True',
   });
-  [admin, user, stranger] = [await asUser(app, 'admin'), await asUser(app), await asUser(app)];
-  keys = { may: await keyOf(user), mayNot: await keyOf(stranger) };
+  [admin, user, outsider] = [await asUser(app, 'admin'), await asUser(app), await asUser(app)];
+  keys = { may: await keyOf(user), mayNot: await keyOf(outsider) };
   const row = { meta: {}, params: {}, access_control: { read: { user_ids: [user.id], group_ids: [] } } };
   await admin.api.post('/api/v1/models/create', { ...row, id: 'fake:1b', name: 'Open' });
   const params = {
@@ -97,7 +97,7 @@ describe('the ollama package', () => {
     expect((await clientOf(user).chat({ model: 'helper', messages })).message.content).toBe('You said: one two');
   });
 
-  it('tells the version and shows a model', async () => {
+  it('returns the version and shows a model', async () => {
     expect(await client.version()).toEqual({ version: '0.9.1' });
     expect(await client.show({ model: 'fake:1b' })).toMatchObject({ modelfile: 'FROM fake:1b' });
   });
@@ -189,7 +189,7 @@ describe('the ollama package', () => {
 });
 
 describe.each(RUNS)('POST %s', (path, body) => {
-  it('wants credentials and a verified account', async () => {
+  it('requires credentials and a verified account', async () => {
     const pending = await asUser(app, 'pending');
     for (const client of [api(app.url), pending.api])
       expect((await client.post(path, { ...body, model: 'fake:1b' })).status).toBe(401);
@@ -202,7 +202,7 @@ describe.each(RUNS)('POST %s', (path, body) => {
     expect(calls()).toEqual([]);
   });
 
-  it('tells administrators that there is no such model', async () => {
+  it('reports an unknown model to administrators', async () => {
     const { status, body: answer } = await admin.api.post(path, { ...body, model: 'zzz' });
     expect([status, answer.detail]).toEqual([400, expect.stringMatching(/^Model 'zzz(:latest)?' was not found$/)]);
   });
@@ -238,7 +238,7 @@ describe('POST /ollama/api/chat', () => {
   const chat = (change: object, caller = user) =>
     caller.api.post('/ollama/api/chat', { model: 'fake:1b', messages, stream: false, ...change });
 
-  it('sends what it got, without metadata', async () => {
+  it('forwards the body without metadata', async () => {
     const body = { options: { seed: 1 }, foo: 1, messages: [{ role: 'user', content: 'x', images: ['AAAA'] }] };
     await chat({ ...body, metadata: { a: 1 } });
     expect(sent('/api/chat')).toEqual({ ...body, model: 'fake:1b', stream: false });
@@ -284,7 +284,7 @@ describe('POST /ollama/api/chat', () => {
     expect(JSON.parse(lines.at(-1)!)).toEqual({ error: 'Confab: Server Connection Error' });
   });
 
-  it('ends the call of a client that goes away', async () => {
+  it('ends the call of a client that disconnects', async () => {
     const called = first.nextRequest('/api/chat');
     const controller = new AbortController();
     const headers = { Authorization: `Bearer ${user.token}`, 'Content-Type': 'application/json' };

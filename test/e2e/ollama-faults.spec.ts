@@ -1,12 +1,10 @@
-import type { JsonObject } from '../../src/common/util/json';
-import { RunningReplies } from '../../src/modules/completions/running-replies';
+import { RunningReplies } from '../../src/modules/completions/reply/running-replies';
 import { OllamaHostsService } from '../../src/modules/providers/ollama/ollama-hosts.service';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
-import { chatEvents, createChat, isCancel, isDone, requestReply, untilIdle, waitForEvent } from '../support/chat';
+import { replyInNewChat } from '../support/chat';
 import type { Answer, RecordedRequest } from '../support/fakes/fake-server';
 import { done, FakeOllamaServer, line, said } from '../support/fakes/ollama-server';
-import { connectSocket } from '../support/socket';
 
 const CONNECTION = 'Confab: Server Connection Error';
 const DEAD = 'http://127.0.0.1:9';
@@ -86,7 +84,7 @@ const REFUSALS: [string, Fault][] = [
 describe.each(REFUSALS)('a server that %s', (_, { answer, model = 'fake:1b', status, detail, shown = detail }) => {
   beforeEach(() => answer && script(answer));
 
-  it('is told of as an error', async () => {
+  it('is reported as an error', async () => {
     const paths = [...UNIFIED, ...NATIVE].flatMap((path) => [false, true].map((stream) => ({ path, stream })));
     const answers = await Promise.all(paths.map(({ path, stream }) => ask(path, model, stream)));
     answers.forEach(({ body, headers, ...answer }, index) => {
@@ -101,6 +99,45 @@ describe.each(REFUSALS)('a server that %s', (_, { answer, model = 'fake:1b', sta
     expect(JSON.stringify(events.find(({ type }) => type === 'chat:message:error')?.data)).toContain(shown);
     expect(JSON.stringify(message.error)).toContain(shown);
     expect(message.done).toBe(true);
+  });
+});
+
+const lines = [said({ content: 'Still ' }), said({ content: 'here' }), done()];
+const whole = JSON.stringify({ ...JSON.parse(lines[2] ?? ''), message: { role: 'assistant', content: 'Still here' } });
+const openAi = [{ content: 'Still ' }, { content: 'here' }].map((delta) => ({ choices: [{ index: 0, delta }] }));
+const events = [...openAi, { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }];
+
+/** Whatever was asked for, and whatever media type it has. */
+const FORMS: [string, Answer][] = [
+  ['lines', { ndjson: lines }],
+  ['lines as JSON', { text: lines.join(''), type: 'application/json' }],
+  ['lines without a media type', { text: lines.join('').replaceAll('\n', '\r\n'), type: '' }],
+  ['lines as events', { sse: lines.map((text) => `data: ${text}\n`) }],
+  [
+    'events in the form of OpenAI',
+    { sse: [...events.map((event) => `data: ${JSON.stringify(event)}\n\n`), 'data: [DONE]\n\n'] },
+  ],
+  ['one object', { text: whole, type: 'application/json' }],
+  ['one object over several lines', { ndjson: [`\uFEFF${JSON.stringify(JSON.parse(whole), null, 2)}`] }],
+  ['one object as plain text', { text: `\n${whole}\n` }],
+];
+
+describe.each(FORMS)('a server that answers with %s', (_, answer) => {
+  it('is understood', async () => {
+    script(() => answer);
+    for (const path of UNIFIED) {
+      expect(await ask(path, 'fake:1b', false)).toMatchObject({
+        ...{ status: 200, body: { choices: [{ message: { content: 'Still here' }, finish_reason: 'stop' }] } },
+      });
+      const { status, body } = await ask(path, 'fake:1b', true);
+      expect([status, String(body).match(/Still|here/g)]).toEqual([200, ['Still', 'here']]);
+    }
+    for (const stream of [false, true]) {
+      const { status, body } = await ask('/ollama/api/chat', 'fake:1b', stream);
+      expect([status, (JSON.stringify(body) ?? '').match(/Still|here/g)]).toEqual([200, ['Still', 'here']]);
+    }
+    const { message } = await askInChat('fake:1b');
+    expect([message.content, message.done, message.error]).toEqual(['Still here', true, undefined]);
   });
 });
 
@@ -176,18 +213,7 @@ function lastIn(body: unknown): unknown {
   return JSON.parse(lines.at(-1) ?? 'null');
 }
 
-/** Asks over sockets: what is told until the reply has ended, and what is stored. */
-async function askInChat(model: string): Promise<{ events: { type: string; data?: unknown }[]; message: JsonObject }> {
-  const tab = await connectSocket(app.url, user.token);
-  const chat = await createChat(user, 'Hi');
-  await requestReply(user, tab, chat, 'Hi', { model });
-  await waitForEvent(tab, (data) => isDone(data) || isCancel(data));
-  await untilIdle(user, chat.id);
-  const events = chatEvents(tab);
-  tab.close();
-  const { body: stored } = await user.api.get(`/api/v1/chats/${chat.id}`);
-  return { events, message: stored.chat.history.messages.a1 };
-}
+const askInChat = (model: string) => replyInNewChat(app.url, user, { model });
 
 function* breaking(...lines: string[]): Generator<string> {
   yield* lines;

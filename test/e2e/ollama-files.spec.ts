@@ -48,14 +48,14 @@ afterEach(async () => {
 });
 
 const directory = () => join(app.get(Env).dataDir, 'tmp');
-/** Files below the directory that this process has open, though nobody else can see them. */
+/** Unlinked files below the directory that this process has open. */
 async function openFiles(): Promise<string[]> {
   const handles = await readdir('/proc/self/fd');
   const targets = await Promise.all(handles.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
   return targets.filter((target) => target.startsWith(directory()));
 }
 
-/** Resolves when so many bytes are in a file of the server: what is broken off then is not lost on its way. */
+/** Resolves when a file of the server has this many bytes, so that an interruption loses none of them. */
 async function written(size: number): Promise<void> {
   for (;;) {
     const handles = await readdir('/proc/self/fd');
@@ -133,7 +133,7 @@ describe('POST /ollama/models/upload', () => {
     expect((await upload('x', name)).events.at(-1)).toMatchObject({ name: 'tiny.gguf' });
   });
 
-  it('tells what Ollama does not like, and when it does not answer', async () => {
+  it('reports errors of Ollama, and an unreachable one', async () => {
     ollama.onAny = ({ path }) => (path === '/api/create' ? { status: 400, json: { error: 'no GGUF' } } : undefined);
     expect((await upload('x')).events.at(-1)).toEqual({ error: 'no GGUF' });
     ollama.onAny = ({ path }) => (path.startsWith('/api/blobs') ? { status: 500, json: { error: 'full' } } : undefined);
@@ -157,7 +157,7 @@ describe('POST /ollama/models/upload', () => {
     expect(ollama.requests.filter(({ method }) => method === 'POST')).toEqual([]);
   });
 
-  it('forgets what a client has sent that goes away', async () => {
+  it('discards the upload of a client that disconnects', async () => {
     const headers = { ...headersFor(admin), 'Content-Type': 'multipart/form-data; boundary=b' };
     const sending = request(`${app.url}/ollama/models/upload`, { method: 'POST', headers });
     sending.on('error', () => undefined);
@@ -170,7 +170,7 @@ describe('POST /ollama/models/upload', () => {
     await closed;
   });
 
-  it('ends what it does at Ollama for a client that goes away', async () => {
+  it('aborts the requests to Ollama of a client that disconnects', async () => {
     const called = ollama.nextRequest('/api/create');
     ollama.onAny = ({ path }) => (path === '/api/create' ? 'never' : undefined);
     const controller = new AbortController();
@@ -210,7 +210,7 @@ describe('POST /ollama/models/download', () => {
     expect(source.lastRequest?.headers).not.toHaveProperty('authorization');
   });
 
-  it('goes on where it was broken off', async () => {
+  it('resumes where it was interrupted', async () => {
     const rest = { status: 206, bytes: MODEL.subarray(MB) };
     source.onOther = ({ headers }) => (headers.range ? rest : half());
     const { events } = await download(url());
@@ -238,17 +238,17 @@ describe('POST /ollama/models/download', () => {
     ]) {
       source.onOther = () => ({ status: 302, text: '', headers: { Location } });
       expect((await download(url())).events).toEqual([
-        { error: 'The server sends to an address that nothing may be downloaded from' },
+        { error: 'The server redirects to a host that downloads are not allowed from' },
       ]);
     }
     source.onOther = () => ({ status: 302, text: '', headers: { Location: '/v1/a/model.gguf' } });
-    expect((await download(url())).events).toEqual([{ error: 'The server sends from one address to the next' }]);
+    expect((await download(url())).events).toEqual([{ error: 'Too many redirects' }]);
     expect(blobsAt(ollama)).toHaveLength(1);
   });
 
-  it('tells what goes wrong', async () => {
+  it('reports failures', async () => {
     source.onOther = () => ({ status: 404, text: 'gone' });
-    expect((await download(url())).events).toEqual([{ error: `${new URL(url()).host} answers with status 404` }]);
+    expect((await download(url())).events).toEqual([{ error: `${new URL(url()).host} responded with status 404` }]);
     source.onOther = () => ({ bytes: Buffer.alloc(4 * MB + 1) });
     expect((await download(url())).events).toEqual([{ error: 'The file is too large' }]);
     source.onOther = () => ({ bytes: MODEL });
@@ -263,7 +263,7 @@ describe('POST /ollama/models/download', () => {
     expect(events.at(-1)).toHaveProperty('error');
   });
 
-  it('ends the download of a client that goes away', async () => {
+  it('ends the download of a client that disconnects', async () => {
     source.onOther = () => 'never';
     const asked = source.nextRequest('/a/model.gguf');
     const controller = new AbortController();

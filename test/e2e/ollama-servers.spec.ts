@@ -9,7 +9,7 @@ const PROHIBITED =
 const CONNECTION = 'Confab: Server Connection Error';
 /** Fetched at any time. */
 const LISTS = ['/api/tags', '/api/ps'];
-/** Nobody listens there. */
+/** No server listens there. */
 const DEAD = 'http://127.0.0.1:9';
 
 let app: TestApp;
@@ -48,7 +48,7 @@ const idsOf = async () =>
   (await admin.api.get('/api/models?refresh=true')).body.data.map(({ id }: { id: string }) => id);
 
 function isForAdministrators(method: string, path: string, body?: unknown) {
-  it('refuses everybody but administrators, and calls nobody', async () => {
+  it('refuses all but administrators, without a call to the server', async () => {
     const pending = await asUser(app, 'pending');
     for (const [client, detail] of [
       [api(app.url), 'Not authenticated'],
@@ -62,7 +62,7 @@ function isForAdministrators(method: string, path: string, body?: unknown) {
 }
 
 describe('GET /ollama/', () => {
-  it('tells everybody that it runs, as Ollama does', async () => {
+  it('reports to all clients that it runs, as Ollama does', async () => {
     for (const path of ['/ollama', '/ollama/'])
       expect(await api(app.url).get(path)).toMatchObject({ status: 200, body: { status: true } });
     expect((await api(app.url).request('HEAD', '/ollama/')).status).toBe(200);
@@ -82,7 +82,7 @@ describe('GET /ollama/config', () => {
 });
 
 describe('POST /ollama/config/update', () => {
-  it('counts at once, and drops options of no server', async () => {
+  it('applies at once, and drops options of missing servers', async () => {
     const { body } = await connect([first.url], { '0': { prefix_id: 'p' }, '1': {}, 'http://x': {} });
     expect(body).toEqual({
       ENABLE_OLLAMA_API: true,
@@ -98,7 +98,7 @@ describe('POST /ollama/config/update', () => {
     expect(await idsOf()).toEqual([]);
   });
 
-  it('stores keys so that the database does not tell them', async () => {
+  it('stores keys encrypted', async () => {
     await connect([first.url], { '0': { key: 'very-secret' } });
     const rows = await app.get(Database).query('SELECT key, value FROM setting');
     expect(JSON.stringify(rows)).not.toContain('very-secret');
@@ -128,7 +128,7 @@ describe('POST /ollama/verify', () => {
     expect(await verify(url)).toMatchObject({ status: 500, body: { detail: CONNECTION } });
   });
 
-  it('tells an error of the server, and nothing of a page', async () => {
+  it('passes on an error of the server, but no HTML page', async () => {
     first.onAny = () => ({ status: 401, json: { error: 'no key' } });
     expect((await verify(first.url)).body.detail).toBe('Unexpected error: External Error: no key');
     first.onAny = () => ({ text: '<html>' });
@@ -149,7 +149,7 @@ describe('GET /ollama/api/version', () => {
     expect((await user.api.get('/ollama/api/version/x')).status).toBe(422);
   });
 
-  it('says false while the API is off, and 500 when nobody answers', async () => {
+  it('returns false while the API is off, and 500 when no server answers', async () => {
     await connect([DEAD]);
     expect((await user.api.get('/ollama/api/version')).status).toBe(500);
     await connect([DEAD], {}, false);
@@ -224,7 +224,7 @@ describe('the library', () => {
       expect(linesOf(body)).toEqual([{ status: 'half' }, { error: CONNECTION }]);
     });
 
-    it('ends the pull of a client that goes away', async () => {
+    it('ends the pull of a client that disconnects', async () => {
       first.onAny = ({ path, closed }) => (path === '/api/pull' ? { ndjson: endless(closed) } : undefined);
       const pulling = first.nextRequest('/api/pull');
       const controller = new AbortController();
@@ -242,7 +242,7 @@ describe('the library', () => {
       expect(request.aborted).toBe(true);
     });
 
-    it('wants a name, and a server', async () => {
+    it('requires a name, and a server', async () => {
       expect((await admin.api.post('/ollama/api/pull', {})).status).toBe(400);
       expect((await admin.api.post('/ollama/api/pull/7', { model: 'x' })).status).toBe(404);
       expect(await admin.api.post('/ollama/api/pull/2', { model: 'x' })).toMatchObject({
@@ -264,7 +264,7 @@ describe('the library', () => {
       });
     });
 
-    it('refuses a model that no server has, unless told where', async () => {
+    it('refuses a model that no server has, unless the server is given', async () => {
       expect(await admin.api.request(method, '/ollama/api/push', { model: 'zzz' })).toMatchObject({
         status: 400,
         body: { detail: "Model 'zzz' was not found" },
@@ -338,7 +338,7 @@ describe('the library', () => {
       );
     });
 
-    it('tells where it failed', async () => {
+    it('reports where it failed', async () => {
       first.onAny = ({ path }) => (path === '/api/generate' ? { status: 500, json: { error: 'busy' } } : undefined);
       expect(await admin.api.post('/ollama/api/unload', { model: 'fake:1b' })).toMatchObject({
         status: 500,

@@ -15,7 +15,7 @@ let app: TestApp;
 let provider: FakeOpenAiServer;
 let admin: TestUser;
 let user: TestUser;
-let stranger: TestUser;
+let outsider: TestUser;
 let keys: { may: string; mayNot: string };
 
 beforeAll(async () => {
@@ -27,7 +27,7 @@ beforeAll(async () => {
     ENABLE_API_KEYS: 'True',
     USER_PERMISSIONS_FEATURES_API_KEYS: 'True',
   });
-  [admin, user, stranger] = [await asUser(app, 'admin'), await asUser(app), await asUser(app)];
+  [admin, user, outsider] = [await asUser(app, 'admin'), await asUser(app), await asUser(app)];
   const shared = { read: { user_ids: [user.id], group_ids: [] } };
   await row({ id: 'fake-small', access_control: shared });
   await row({ id: 'p.embedder', access_control: shared });
@@ -37,7 +37,7 @@ beforeAll(async () => {
     access_control: shared,
     params: { system: 'For {{USER_NAME}}', temperature: '0.5', stop: ['a\\nb'], stream_response: false },
   });
-  keys = { may: await keyOf(user), mayNot: await keyOf(stranger) };
+  keys = { may: await keyOf(user), mayNot: await keyOf(outsider) };
 });
 afterAll(async () => {
   await app.close();
@@ -133,12 +133,15 @@ describe.each(['/api', '/api/v1', '/openai'])('the openai package against %s', (
     }
   });
 
-  it('is refused with a key that may not use the model, and nobody is called', async () => {
+  it('is refused with a key that may not use the model, without a call to the provider', async () => {
     const client = sdk(keys.mayNot, base);
     const status = base === '/openai' ? 403 : 400;
     for (const stream of [false, true]) {
       const refused = client.chat.completions.create({ model: 'fake-small', messages, stream });
-      await expect(refused).rejects.toMatchObject({ status, error: undefined });
+      await expect(refused).rejects.toMatchObject({
+        status,
+        error: { message: 'Model not found', code: null },
+      });
     }
     const refused = client.embeddings.create({ model: 'p.embedder', input: 'a' });
     await expect(refused).rejects.toMatchObject({ status: 403 });
@@ -192,10 +195,11 @@ describe('POST /openai/chat/completions', () => {
     });
   });
 
-  it('tells users nothing of what there is', async () => {
+  it('hides from users whether a model exists', async () => {
     for (const model of ['fake-large', 'fake-small', 'preset', 'nope']) {
-      const answer = await post({ model, messages }, stranger);
-      expect([answer.status, answer.body]).toEqual([403, { detail: 'Model not found' }]);
+      const answer = await post({ model, messages }, outsider);
+      const error = { message: 'Model not found', type: 'permission_error', code: null };
+      expect([answer.status, answer.body]).toEqual([403, { detail: 'Model not found', error }]);
     }
     expect(await post({ model: 'nope', messages }, admin)).toMatchObject({
       status: 404,
@@ -204,15 +208,18 @@ describe('POST /openai/chat/completions', () => {
   });
 
   it.each(['?bypass_filter=true', '?bypass_filter=1'])('knows no way around sharing: %s', async (query) => {
-    const answer = await stranger.api.post(`/openai/chat/completions${query}`, { model: 'fake-small', messages });
+    const answer = await outsider.api.post(`/openai/chat/completions${query}`, { model: 'fake-small', messages });
     expect(answer.status).toBe(403);
     expect(chats()).toEqual([]);
   });
 
-  it('refuses strangers, pending accounts, and bodies that are none', async () => {
+  it('refuses anonymous clients, pending accounts, and malformed bodies', async () => {
     const pending = await asUser(app, 'pending');
     const body = { model: 'fake-small', messages };
-    expect((await api(app.url).post('/openai/chat/completions', body)).body).toEqual({ detail: 'Not authenticated' });
+    expect((await api(app.url).post('/openai/chat/completions', body)).body).toEqual({
+      detail: 'Not authenticated',
+      error: { message: 'Not authenticated', type: 'authentication_error', code: 'invalid_api_key' },
+    });
     expect(await post(body, pending)).toMatchObject({ status: 401, body: { detail: PROHIBITED } });
     expect(await post([1])).toMatchObject({ status: 422, body: { detail: [{ type: 'dict_type', loc: ['body'] }] } });
     for (const model of [undefined, '', 5, null])
@@ -241,12 +248,12 @@ describe('POST /api/embeddings', () => {
     expect(await post({ model: 'p.embedder', input: 'a' })).toMatchObject({ status, body });
   });
 
-  it('refuses what there is not, strangers, and bodies without a model', async () => {
+  it('refuses unknown models, anonymous clients, and bodies without a model', async () => {
     expect(await post({ model: 'nope', input: 'a' }, admin)).toMatchObject({
       status: 404,
       body: { detail: 'Model not found' },
     });
-    expect(await post({ model: 'p.embedder', input: 'a' }, stranger)).toMatchObject({
+    expect(await post({ model: 'p.embedder', input: 'a' }, outsider)).toMatchObject({
       status: 403,
       body: { detail: 'Model not found' },
     });

@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { UsageService } from '../../src/modules/providers/usage.service';
+import { UsageService } from '../../src/modules/providers/usage/usage.service';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
 import { event, thenBreak } from '../support/fakes/openai-answers';
@@ -9,6 +9,7 @@ import { api, type Api } from '../support/http';
 const PROHIBITED =
   'You do not have permission to access this resource. Please contact your administrator for assistance.';
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'];
+const refusal = (message: string) => ({ message, type: 'authentication_error', code: 'invalid_api_key' });
 
 let app: TestApp;
 let provider: FakeOpenAiServer;
@@ -38,12 +39,13 @@ describe('ANY /openai/{path}, as it is installed', () => {
 
   it.each(METHODS)('is not there: %s', async (method) => {
     const { status, body } = await admin.api.request(method, '/openai/files/x', method === 'GET' ? undefined : {});
-    expect([status, body]).toEqual([404, { detail: 'Not Found' }]);
+    const error = { message: 'Not Found', type: 'not_found_error', code: null };
+    expect([status, body]).toEqual([404, { detail: 'Not Found', error }]);
     expect(called()).toEqual([]);
   });
 
-  it('tells users nothing of that', async () => {
-    expect((await user.api.get('/openai/files')).body).toEqual({ detail: PROHIBITED });
+  it('hides this from users', async () => {
+    expect((await user.api.get('/openai/files')).body).toEqual({ detail: PROHIBITED, error: refusal(PROHIBITED) });
   });
 });
 
@@ -69,7 +71,7 @@ describe('ANY /openai/{path}, switched on', () => {
     ] as [Api, string][])
       for (const path of ['/openai/files', '/openai/assistants', '/openai/responses', '/openai/chat']) {
         const { status, body } = await client.request(method, path, method === 'GET' ? undefined : {});
-        expect([status, body]).toEqual([401, { detail }]);
+        expect([status, body]).toEqual([401, { detail, error: refusal(detail) }]);
       }
     expect(called()).toEqual([]);
   });
@@ -117,13 +119,13 @@ describe('ANY /openai/{path}, switched on', () => {
     expect(received).toMatch(/^multipart\/form-data [^]*assistants[^]*a\.bin[^]*\0\xff\x01/);
   });
 
-  it('breaks off as the server does: nobody takes a half for the whole', async () => {
+  it('aborts when the server does, so that a partial response is not read as complete', async () => {
     provider.onOther = () => ({ sse: thenBreak([event({ a: 1 })]) });
     await expect(admin.api.get('/openai/stream')).rejects.toThrow();
   });
 
   it.each(['/openai/a/..%2f..%2fadmin', '/openai/%252e%252e/x'])('refuses %s', async (path) => {
-    expect(await admin.api.get(path)).toMatchObject({ status: 400, body: { detail: 'Not a path' } });
+    expect(await admin.api.get(path)).toMatchObject({ status: 400, body: { detail: 'Invalid path' } });
     expect(called()).toEqual([]);
   });
 
@@ -173,7 +175,7 @@ describe('POST /openai/audio/speech', () => {
     });
   });
 
-  it('is not for users without the model, nor for strangers', async () => {
+  it('refuses users without the model and anonymous clients', async () => {
     expect(await user.api.post('/openai/audio/speech', body)).toMatchObject({
       status: 403,
       body: { detail: 'Model not found' },

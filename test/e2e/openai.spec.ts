@@ -1,4 +1,4 @@
-import { OpenAiSettings } from '../../src/modules/providers/openai.settings';
+import { OpenAiSettings } from '../../src/modules/providers/openai/openai.settings';
 import { SettingsStore } from '../../src/platform/settings/settings-store';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
@@ -9,7 +9,7 @@ import { Database } from '../../src/platform/database/database';
 const PROHIBITED =
   'You do not have permission to access this resource. Please contact your administrator for assistance.';
 const CONNECTION = 'Confab: Server Connection Error';
-/** Nobody listens there. */
+/** No server listens there. */
 const DEAD = 'http://127.0.0.1:9/v1';
 
 /** What stands for a saved secret. */
@@ -39,8 +39,8 @@ const connect = (urls: string[], keys: string[] = [], configs = {}) =>
     OPENAI_API_CONFIGS: configs,
   });
 
-function refusesStrangers(method: string, path: string, body?: unknown) {
-  it('refuses everybody but administrators, and tells nothing', async () => {
+function refusesNonAdmins(method: string, path: string, body?: unknown) {
+  it('refuses all but administrators, without details', async () => {
     const pending = await asUser(app, 'pending');
     for (const [client, detail] of [
       [api(app.url), 'Not authenticated'],
@@ -48,7 +48,8 @@ function refusesStrangers(method: string, path: string, body?: unknown) {
       [user.api, PROHIBITED],
     ] as const) {
       const { status, body: answer } = await client.request(method, path, body);
-      expect([status, answer]).toEqual([401, { detail }]);
+      const error = { message: detail, type: 'authentication_error', code: 'invalid_api_key' };
+      expect([status, answer]).toEqual([401, { detail, error }]);
     }
     expect(provider.requests).toEqual([]);
   });
@@ -68,7 +69,7 @@ describe('GET /openai/config', () => {
     ]);
   });
 
-  refusesStrangers('GET', '/openai/config');
+  refusesNonAdmins('GET', '/openai/config');
 });
 
 describe('POST /openai/config/update', () => {
@@ -88,7 +89,7 @@ describe('POST /openai/config/update', () => {
     expect((await connect(['http://a/v1'], ['k', 'surplus'])).body.OPENAI_API_KEYS).toEqual([MASK]);
   });
 
-  it('shows no secret, and knows by what it shows which one is meant', async () => {
+  it('shows masks, and maps them back to their secrets', async () => {
     const headers = { 'X-Secret': 'secret-header' };
     const options = { prefix_id: 'p', auth_type: 'bearer', headers };
     await connect([provider.url, DEAD], ['sk-secret-one', 'sk-secret-two'], { '0': options });
@@ -104,9 +105,43 @@ describe('POST /openai/config/update', () => {
     await admin.api.post('/openai/verify', { ...request, url: provider.url });
     expect(provider.requests.at(-1)?.headers).toMatchObject({ 'x-secret': 'secret-header' });
     expect(provider.requests.at(-1)?.headers.authorization).toBe('Bearer sk-secret-one');
-    // A server that is not saved is told no saved secret.
-    await admin.api.post('/openai/verify', { ...request, url: `${provider.url}/elsewhere` });
-    expect(JSON.stringify(provider.requests.at(-1)?.headers)).not.toContain('secret-');
+  });
+
+  it('gives a stored secret to no other server, and never sends a mask', async () => {
+    const headers = { 'X-Secret': 'secret-header' };
+    await connect([provider.url], ['sk-secret-one'], { '0': { headers } });
+    const { body: page } = await admin.api.get('/openai/config');
+    const [key, config] = [page.OPENAI_API_KEYS[0], page.OPENAI_API_CONFIGS['0']];
+    const other = provider.url.replace('127.0.0.1', 'localhost');
+    provider.reset();
+    for (const request of [{ key }, { key: 'sk-try', config }, { key: `${key}x` }])
+      expect((await admin.api.post('/openai/verify', { url: other, ...request })).status).toBe(409);
+    expect((await connect([other], [key], {})).status).toBe(409);
+    expect((await connect([other], ['sk-new'], { '0': config })).status).toBe(409);
+    expect(provider.requests).toEqual([]);
+    const saved = { base_urls: [provider.url], keys: ['sk-secret-one'], configs: { '0': { headers } } };
+    expect(app.get(SettingsStore).live(OpenAiSettings)).toMatchObject(saved);
+  });
+
+  it('keeps the secrets that another administrator saved since the page was loaded', async () => {
+    await connect([provider.url, DEAD], ['sk-old', 'sk-dead'], {});
+    const { body: page } = await admin.api.get('/openai/config');
+    await connect([provider.url, DEAD], ['sk-changed', 'sk-dead'], {});
+    expect((await connect(page.OPENAI_API_BASE_URLS, page.OPENAI_API_KEYS, {})).status).toBe(200);
+    expect(app.get(SettingsStore).live(OpenAiSettings).keys).toEqual(['sk-changed', 'sk-dead']);
+    await connect([DEAD], ['sk-dead'], {});
+    expect((await connect(page.OPENAI_API_BASE_URLS, page.OPENAI_API_KEYS, {})).status).toBe(409);
+    expect(app.get(SettingsStore).live(OpenAiSettings)).toMatchObject({ base_urls: [DEAD], keys: ['sk-dead'] });
+  });
+
+  it('trims URLs and keys', async () => {
+    expect((await connect([` ${provider.url}\n`], [' sk-pasted\r\n'])).body.OPENAI_API_BASE_URLS).toEqual([
+      provider.url,
+    ]);
+    expect(app.get(SettingsStore).live(OpenAiSettings)).toMatchObject({
+      base_urls: [provider.url],
+      keys: ['sk-pasted'],
+    });
   });
 
   it('keeps the switch when it is null', async () => {
@@ -117,14 +152,14 @@ describe('POST /openai/config/update', () => {
     await admin.api.post('/openai/config/update', { ...lists, ENABLE_OPENAI_API: true });
   });
 
-  it('stores keys and headers so that the database does not tell them', async () => {
+  it('stores keys and headers encrypted', async () => {
     await connect([provider.url], ['sk-very-secret'], { '0': { headers: { Authorization: 'Basic hidden' } } });
     const rows = await app.get(Database).query<{ key: string; value: unknown }>('SELECT key, value FROM setting');
     expect(rows.map(({ key }) => key)).toEqual(expect.arrayContaining(['keys', 'configs', 'base_urls']));
     expect(JSON.stringify(rows)).not.toMatch(/very-secret|hidden/);
   });
 
-  it('counts at once', async () => {
+  it('applies at once', async () => {
     await connect([provider.url], ['k1'], { '0': { prefix_id: 'one' } });
     const ids = async () => (await admin.api.get('/openai/models')).body.data.map(({ id }: { id: string }) => id);
     expect(await ids()).toEqual(['one.fake-small', 'one.fake-large']);
@@ -157,7 +192,7 @@ describe('POST /openai/config/update', () => {
     expect(body.detail.map(({ type, loc }: { type: string; loc: string[] }) => [type, loc])).toEqual(faults);
   });
 
-  refusesStrangers('POST', '/openai/config/update', {
+  refusesNonAdmins('POST', '/openai/config/update', {
     OPENAI_API_BASE_URLS: ['http://evil/v1'],
     OPENAI_API_KEYS: [],
     OPENAI_API_CONFIGS: {},
@@ -202,12 +237,24 @@ describe('POST /openai/verify', () => {
     expect(await verify(url)).toMatchObject({ status: 500, body: { detail: CONNECTION } });
   });
 
+  it('names the field that no header can carry', async () => {
+    const reason = 'of the connection contains characters that cannot be sent';
+    for (const [request, field] of [
+      [{ key: 'sk-\u2022\u2022' }, 'The API key'],
+      [{ key: 'k', config: { headers: { 'X-Team': 'a\nb' } } }, 'The header "x-team"'],
+      [{ key: 'k', config: { headers: { 'no name': 'x' } } }, 'The header "no name"'],
+    ] as const) {
+      const { status, body } = await admin.api.post('/openai/verify', { url: provider.url, ...request });
+      expect([status, body.detail]).toEqual([400, `${field} ${reason}`]);
+    }
+  });
+
   it('refuses a body without a key', async () => {
     const { status, body } = await admin.api.post('/openai/verify', { url: provider.url });
     expect([status, body.detail[0]]).toMatchObject([422, { type: 'missing', loc: ['body', 'key'] }]);
   });
 
-  it('refuses everybody but administrators, and calls nobody', async () => {
+  it('refuses all but administrators, without a call to the server', async () => {
     for (const client of [api(app.url), user.api])
       expect((await client.post('/openai/verify', { url: provider.url, key: '' })).status).toBe(401);
     expect(provider.requests).toEqual([]);
@@ -259,7 +306,7 @@ describe('GET /openai/models/{url_idx}', () => {
     expect([status, body.detail[0]]).toMatchObject([422, { type: 'int_parsing', loc: ['path', 'url_idx'] }]);
   });
 
-  it('refuses everybody but administrators, and calls nobody', async () => {
+  it('refuses all but administrators, without a call to the server', async () => {
     provider.requests.length = 0;
     for (const client of [api(app.url), user.api]) expect((await client.get('/openai/models/0')).status).toBe(401);
     expect(provider.requests).toEqual([]);

@@ -9,7 +9,7 @@ import { queriesOf } from '../support/query-counter';
 const ROOT = '/api/v1/models';
 const messages = [{ role: 'user', content: 'Hi' }];
 
-/** A preset runs for those who may read it, if they or its owner may use the base (docs/adr/0047). */
+/** A preset runs for those who may read it, if they or its owner may use the base (docs/adr/0035). */
 describe('the base of a preset', () => {
   let provider: FakeOpenAiServer;
   let app: TestApp;
@@ -43,7 +43,7 @@ describe('the base of a preset', () => {
   }
   const shareBase = (access_control: object | null) =>
     put('model/update', admin, { id: 'base', base_model_id: null, access_control });
-  /** Whether the caller has it in his list, and whether each way to use it answers. */
+  /** Whether the model is in the principal's list, and whether each route that uses it succeeds. */
   async function mayUse(caller: TestUser, model: string): Promise<boolean[]> {
     const { data } = (await caller.api.get('/api/models')).body as { data: { id: string }[] };
     const answers = await Promise.all(
@@ -71,7 +71,7 @@ describe('the base of a preset', () => {
     for (const caller of [author, member]) expect(await mayUse(caller, 'shared')).toEqual(NO);
   });
 
-  it('is also enough when the caller himself may use it', async () => {
+  it('is usable if the principal may use the base', async () => {
     await put('create', author, { id: 'shared', access_control: readFor(member) });
     await shareBase(readFor(member));
     expect(await mayUse(member, 'shared')).toEqual(YES);

@@ -1,7 +1,10 @@
+/** @services */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import OpenAI from 'openai';
+import { Client } from 'pg';
 import type { TestUser } from '../support/as-user';
 import {
   chatEvents,
@@ -16,11 +19,13 @@ import {
 } from '../support/chat';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { deferred } from '../support/deferred';
+import { embeddingsOf } from '../support/fakes/embedding-server';
 import { chunk, DONE, textStream } from '../support/fakes/openai-answers';
 import { FakeOpenAiServer } from '../support/fakes/openai-server';
 import { api } from '../support/http';
 import { buildServer, startServerProcess, type ServerProcess } from '../support/process';
 import { connectSocket, type TestSocket } from '../support/socket';
+import { upload } from '../support/uploads';
 
 /** The built server as a process, used by real clients, and killed. */
 let database: TestDatabase;
@@ -37,6 +42,9 @@ const start = (more: Record<string, string> = {}) =>
     OPENAI_API_BASE_URL: provider.url,
     OPENAI_API_KEY: 'sk-fake',
     ENABLE_API_KEYS: 'True',
+    RAG_EMBEDDING_ENGINE: 'openai',
+    RAG_EMBEDDING_BATCH_SIZE: '4',
+    CHUNK_OVERLAP: '0',
     USER_PERMISSIONS_FEATURES_API_KEYS: 'True',
   });
 
@@ -62,7 +70,7 @@ beforeAll(async () => {
   provider = await FakeOpenAiServer.start();
   server = await start();
   user = await signUp();
-}, 120_000);
+}, 600_000);
 afterAll(async () => {
   provider.dropConnections();
   expect(await server.end('SIGTERM')).toBe(0);
@@ -121,7 +129,7 @@ describe('a browser', () => {
     tab.close();
   });
 
-  it('is told nothing more after it has signed out', async () => {
+  it('receives nothing after sign-out', async () => {
     const { email, password } = user;
     const { body } = await api(server.url).post('/api/v1/auths/signin', { email, password });
     const token = body.token as string;
@@ -177,8 +185,52 @@ describe('kill -9', () => {
   });
 });
 
+describe('kill -9 while a file is processed', () => {
+  const rows = async <T>(sql: string, ...values: unknown[]): Promise<T[]> => {
+    const client = new Client(database.url);
+    await client.connect();
+    return (await client.query(sql, values).finally(() => client.end())).rows as T[];
+  };
+
+  it('processes it after the start: once, and to its end', async () => {
+    const lines = Array.from({ length: 300 }, (_, index) => `Line ${index} of the log of Skerry Rock.`);
+    const stalled = deferred<void>();
+    let batches = 0;
+    provider.onOther = (request) => {
+      if (batches++ < 2) return embeddingsOf(request);
+      stalled.resolve();
+      return 'never';
+    };
+    const { id } = (await upload(server, user, lines.join('\n'))).body;
+    await stalled.promise;
+    await server.end('SIGKILL');
+    const texts: string[] = [];
+    provider.onOther = (request) => {
+      texts.push(...(request.body?.input as string[]));
+      return embeddingsOf(request);
+    };
+    await restart();
+    const file = async () => (await user.api.get(`/api/v1/files/${id}`)).body;
+    while ((await file()).data.status === 'pending') await setImmediate();
+    expect((await file()).data.status).toBe('completed');
+    expect(new Set(texts).size).toBe(texts.length);
+    const chunks = await rows<{ position: number; text: string }>(
+      `SELECT position, text FROM chunk JOIN source_document d ON d.id = document_id WHERE file_id = $1 ORDER BY position`,
+      id,
+    );
+    expect(chunks.map(({ position }) => position)).toEqual(chunks.map((_, index) => index));
+    const found = chunks.flatMap(({ text }) => text.split('\n'));
+    expect([...new Set(found)]).toEqual(lines);
+    const [left] = await rows(
+      `SELECT (SELECT count(*)::int FROM source_document) AS documents, (SELECT count(*)::int FROM chunk_vector) AS vectors,
+              (SELECT count(*)::int FROM job.job WHERE name = 'files.process' AND state < 'completed') AS jobs`,
+    );
+    expect(left).toEqual({ documents: 1, vectors: chunks.length, jobs: 0 });
+  });
+});
+
 describe('SIGTERM', () => {
-  it('tells the clients of replies that do not finish in time, in their streams and over sockets', async () => {
+  it('notifies the clients of unfinished replies, in their streams and over sockets', async () => {
     await server.end('SIGTERM');
     await restart({ SHUTDOWN_GRACE_SECONDS: '1' });
     const { chat, tab } = await ownChat('/stall');

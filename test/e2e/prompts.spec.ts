@@ -1,3 +1,4 @@
+/** @services */
 import { DataSource } from 'typeorm';
 import { Detail } from '../../src/common/errors/details';
 import { startTestApp, type TestApp } from '../support/app';
@@ -5,6 +6,7 @@ import { asUser, type TestUser } from '../support/as-user';
 import { createGroup } from '../support/factories/groups';
 import { api, type Answer, type Api } from '../support/http';
 import { queriesOf } from '../support/query-counter';
+import { PromptDetail } from '../../src/modules/prompts/prompts.errors';
 
 const ROOT = '/api/v1/prompts';
 const none = { group_ids: [], user_ids: [] };
@@ -24,7 +26,7 @@ describe('/api/v1/prompts', () => {
 
   const pathOf = (command: string) => `${ROOT}/command/${encodeURIComponent(command.slice(1))}`;
 
-  /** A prompt of the author; private unless told otherwise. */
+  /** A prompt of the author; private by default. */
   async function createPrompt(access_control: object | null = {}, owner = author): Promise<string> {
     const command = `/prompt${++count}`;
     const form = { command, title: `Title ${count}`, content: 'Content', access_control };
@@ -51,7 +53,7 @@ describe('/api/v1/prompts', () => {
   ];
 
   describe.each(routes)('%s', (_, send) => {
-    it('wants credentials', async () => {
+    it('requires credentials', async () => {
       expect(await send(api(app.url))).toMatchObject(refusal(401, Detail.notAuthenticated));
     });
 
@@ -72,6 +74,22 @@ describe('/api/v1/prompts', () => {
       expect(commandsOf(await reader.api.get(`${ROOT}/`))).toEqual([toReader, published]);
       expect(commandsOf(await member.api.get(`${ROOT}/`))).toEqual([toGroup, published]);
       expect(commandsOf(await author.api.get(ROOT))).toEqual([writable, toGroup, toReader, published, own]);
+    });
+
+    it('lists prompts of the same second in the order in which they were made, last one first', async () => {
+      const made: string[] = [];
+      for (const name of ['m', 'z', 'a', 'k']) {
+        await author.api.post(`${ROOT}/create`, {
+          command: `/tie-${name}`,
+          title: '',
+          content: '',
+          access_control: {},
+        });
+        made.unshift(`/tie-${name}`);
+      }
+      await app.get(DataSource).query('UPDATE prompt SET timestamp = 7');
+      const listed = commandsOf(await author.api.get(ROOT));
+      expect(listed.filter((command) => command.startsWith('/tie-'))).toEqual(made);
     });
 
     it('lists everything for administrators', async () => {
@@ -95,15 +113,15 @@ describe('/api/v1/prompts', () => {
 
     it('takes as many queries for many prompts as for none', async () => {
       const list = (user: TestUser) => queriesOf(app.get(DataSource), () => user.api.get(`${ROOT}/`));
-      const newcomer = await asUser(app);
-      await newcomer.api.get(`${ROOT}/`);
+      const newUser = await asUser(app);
+      await newUser.api.get(`${ROOT}/`);
       await author.api.get(`${ROOT}/`);
-      expect((await list(author)).length).toBe((await list(newcomer)).length);
+      expect((await list(author)).length).toBe((await list(newUser)).length);
     });
   });
 
   describe('GET /api/v1/prompts/list', () => {
-    it('lists what the caller may change, with the owner and nothing more of him', async () => {
+    it('lists editable prompts, with the summary of the owner only', async () => {
       const [own, toReader] = [await createPrompt(), await createPrompt({ write: { user_ids: [reader.id] } })];
       const toGroup = await createPrompt({ write: { group_ids: [group] } });
       const readable = await createPrompt({ read: { user_ids: [reader.id], group_ids: [group] } });
@@ -191,7 +209,7 @@ describe('/api/v1/prompts', () => {
       }
     });
 
-    it('shares with nobody without sharing.prompts', async () => {
+    it('ignores grants without sharing.prompts', async () => {
       const loner = await asUser(app);
       await createGroup(admin, [loner], { workspace: { prompts: true } });
       const { body } = await create(form({ access_control: { read: { user_ids: [reader.id] } } }), loner);
@@ -201,15 +219,15 @@ describe('/api/v1/prompts', () => {
 
     it('refuses a command that is taken, by whomever', async () => {
       const command = await createPrompt({}, admin);
-      expect(await create(form({ command }))).toMatchObject(refusal(400, Detail.commandTaken));
-      expect(await create(form({ command: command.slice(1) }))).toMatchObject(refusal(400, Detail.commandTaken));
+      expect(await create(form({ command }))).toMatchObject(refusal(400, PromptDetail.commandTaken));
+      expect(await create(form({ command: command.slice(1) }))).toMatchObject(refusal(400, PromptDetail.commandTaken));
     });
 
     it('gives it to one of twenty at once', async () => {
       const sent = form();
       const answers = await Promise.all(Array.from({ length: 20 }, () => create(sent)));
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-      expect(answers.filter(({ body }) => body.detail === Detail.commandTaken)).toHaveLength(19);
+      expect(answers.filter(({ body }) => body.detail === PromptDetail.commandTaken)).toHaveLength(19);
     });
 
     it('adds a missing slash', async () => {
@@ -245,7 +263,7 @@ describe('/api/v1/prompts', () => {
   });
 
   describe('GET /api/v1/prompts/command/{command}', () => {
-    it('answers whoever may read it', async () => {
+    it('returns it to every reader', async () => {
       const command = await createPrompt({ read: { user_ids: [reader.id], group_ids: [group] } });
       for (const user of [author, reader, member, admin])
         expect(await user.api.get(pathOf(command))).toMatchObject({ status: 200, body: { command } });
@@ -257,7 +275,7 @@ describe('/api/v1/prompts', () => {
       expect((await author.api.get(pathOf(command))).body).toMatchObject({ command });
     });
 
-    it('does not tell a forbidden prompt from an unknown one', async () => {
+    it('does not distinguish a forbidden prompt from an unknown one', async () => {
       const command = await createPrompt({ write: { user_ids: [reader.id] } });
       for (const path of [pathOf(command), `${ROOT}/command/nope`, `${ROOT}/command/%00`, `${ROOT}/command/a%2Fb`])
         expect(await reader.api.get(path)).toMatchObject(refusal(401, Detail.notFound));
@@ -292,7 +310,7 @@ describe('/api/v1/prompts', () => {
       expect((await update(author, command, { access_control: null })).body.access_control).toBeNull();
     });
 
-    it('adds nobody without sharing.prompts; who is in may stay, or go', async () => {
+    it('adds no grant without sharing.prompts; existing ones may stay or be removed', async () => {
       const owner = await asUser(app);
       const may = await createGroup(admin, [owner], { workspace: { prompts: true }, sharing: { prompts: true } });
       const command = await createPrompt({ read: { user_ids: [reader.id, member.id] } }, owner);

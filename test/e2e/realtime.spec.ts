@@ -1,5 +1,8 @@
+/** @services */
+import { setImmediate } from 'node:timers/promises';
 import { io } from 'socket.io-client';
-import { SessionService } from '../../src/modules/auth/session.service';
+import type { Role } from '../../src/common/auth/principal';
+import { SessionService } from '../../src/modules/auth/sessions/session.service';
 import { UsersService } from '../../src/modules/users/users.service';
 import { RealtimeService, SocketGoneError, SocketTimeoutError } from '../../src/platform/realtime/realtime.service';
 import { startTestApp, type TestApp } from '../support/app';
@@ -29,6 +32,12 @@ beforeEach(async () => {
 });
 afterEach(() => open.splice(0).forEach((socket) => socket.close()));
 
+async function setRole({ id, name, email }: TestUser, role: Role): Promise<void> {
+  const admin = await asUser(app, 'admin');
+  const body = { role, name, email, profile_image_url: '/user.png' };
+  expect((await admin.api.post(`/api/v1/users/${id}/update`, body)).status).toBe(200);
+}
+
 /** What reaches the socket until a mark that the whole server sends to it. */
 async function receivedUntilMark(socket: TestSocket): Promise<unknown[][]> {
   realtime.toRoom(socket.id, 'mark', null);
@@ -55,6 +64,14 @@ describe('handshake', () => {
 });
 
 describe('connect', () => {
+  it('serves the path without the slash at its end too', async () => {
+    const path = '/ws/socket.io';
+    const options = { transports: ['websocket'], auth: { token: user.token }, reconnection: false, forceNew: true };
+    const raw = io(app.url, { ...options, path, addTrailingSlash: false });
+    await new Promise<void>((resolve, reject) => raw.once('connect', resolve).once('connect_error', reject));
+    raw.disconnect();
+  });
+
   it('keeps a socket without a token, outside of every room', async () => {
     const socket = await connect();
     expect(await realtime.userOf(socket.id)).toBeNull();
@@ -83,8 +100,8 @@ describe('connect', () => {
 });
 
 describe('sockets without a user', () => {
-  it('are limited for each network, and make room when somebody signs in', async () => {
-    const other = await startTestApp({ WEBSOCKET_MAX_STRANGERS_PER_ADDRESS: '2' });
+  it('are limited per network, and free their slot on sign-in', async () => {
+    const other = await startTestApp({ WEBSOCKET_MAX_ANONYMOUS_PER_ADDRESS: '2' });
     const account = await asUser(other);
     const sockets = [await connectSocket(other.url), await connectSocket(other.url)];
     await (
@@ -141,12 +158,14 @@ describe('backlog', () => {
     for (let count = 0; count < 15; count++) closing.get(RealtimeService).toUser(reader.id, 'part', part);
     await closing.close();
     socket.close();
-  }, 10_000);
+    // Before the ping timeout would have closed the socket.
+  }, 40_000);
 
   it('leaves one alone that reads', async () => {
     const socket = await connect(user.token);
     socket.raw.on('part', (_: string, acknowledge: () => void) => acknowledge());
-    for (let count = 0; count < 40; count++) await realtime.call(socket.id, 'part', part, 5000);
+    for (let count = 0; count < 40; count++)
+      await realtime.call({ socketId: socket.id, userId: user.id }, 'part', part, 5000);
     expect(await realtime.userOf(socket.id)).toBe(user.id);
   });
 });
@@ -227,12 +246,9 @@ describe('end of a session', () => {
     expect(await realtime.userOf(kept.id)).toBe(user.id);
   });
 
-  it('closes all sockets of a user whose role changes', async () => {
-    const admin = await asUser(app, 'admin');
+  it('closes all sockets of a user who is demoted', async () => {
     const sockets = [await connect(user.token), await connect(user.token)];
-    const { name, email } = user;
-    const body = { role: 'pending', name, email, profile_image_url: '/user.png' };
-    expect((await admin.api.post(`/api/v1/users/${user.id}/update`, body)).status).toBe(200);
+    await setRole(user, 'pending');
     await allClosed(sockets);
   });
 
@@ -244,44 +260,75 @@ describe('end of a session', () => {
   });
 });
 
+describe('a higher role', () => {
+  it('admits the waiting sockets of an approved account to its rooms, but not those of ended sessions', async () => {
+    const pending = await asUser(app, 'pending');
+    const { body } = await api(app.url).post('/api/v1/auths/signin', pending);
+    const [waiting, signedOut] = [await connect(pending.token), await connect(body.token as string)];
+    await api(app.url, body.token as string).get('/api/v1/auths/signout');
+    await setRole(pending, 'user');
+    while ((await realtime.userOf(waiting.id)) !== pending.id) await setImmediate();
+    expect(await realtime.userOf(signedOut.id)).toBeNull();
+    realtime.toUser(pending.id, 'events', 'approved');
+    await waiting.waitFor((name, payload) => name === 'events' && payload === 'approved');
+    await pending.api.get('/api/v1/auths/signout');
+    await waiting.closed;
+  });
+
+  it('keeps the sockets of a promoted user', async () => {
+    const socket = await connect(user.token);
+    await setRole(user, 'admin');
+    expect(await socket.emit('heartbeat', {})).toEqual([]);
+    expect(await realtime.userOf(socket.id)).toBe(user.id);
+  });
+});
+
 describe('calls to one socket', () => {
   it('answers what the socket acknowledges', async () => {
     const socket = await connect(user.token);
     const other = await connect(user.token);
     socket.raw.on('question', (payload: { n: number }, acknowledge: (n: number) => void) => acknowledge(payload.n + 1));
-    await expect(realtime.call(socket.id, 'question', { n: 1 }, 5000)).resolves.toBe(2);
+    await expect(realtime.call({ socketId: socket.id, userId: user.id }, 'question', { n: 1 }, 5000)).resolves.toBe(2);
     expect(await receivedUntilMark(other)).toEqual([]);
   });
 
   it('answers null to an empty acknowledgement', async () => {
     const socket = await connect(user.token);
     socket.raw.on('question', (_: unknown, acknowledge: () => void) => acknowledge());
-    await expect(realtime.call(socket.id, 'question', {}, 5000)).resolves.toBeNull();
+    await expect(realtime.call({ socketId: socket.id, userId: user.id }, 'question', {}, 5000)).resolves.toBeNull();
   });
 
   it('reaches no room', async () => {
     const socket = await connect(user.token);
-    await expect(realtime.call(`user:${user.id}`, 'question', {}, 60_000)).rejects.toThrow(SocketGoneError);
+    await expect(
+      realtime.call({ socketId: `user:${user.id}`, userId: user.id }, 'question', {}, 60_000),
+    ).rejects.toThrow(SocketGoneError);
     expect(await realtime.userOf(`user:${user.id}`)).toBeNull();
     expect(await receivedUntilMark(socket)).toEqual([]);
   });
 
   it('fails at once without the socket', async () => {
-    await expect(realtime.call('nobody', 'question', {}, 60_000)).rejects.toThrow(SocketGoneError);
+    await expect(realtime.call({ socketId: 'nobody', userId: user.id }, 'question', {}, 60_000)).rejects.toThrow(
+      SocketGoneError,
+    );
   });
 
-  it('fails at once when the socket goes', async () => {
+  it('fails at once when the socket disconnects', async () => {
     const socket = await connect(user.token);
     socket.raw.on('question', () => socket.close());
-    await expect(realtime.call(socket.id, 'question', {}, 60_000)).rejects.toThrow(SocketGoneError);
+    await expect(realtime.call({ socketId: socket.id, userId: user.id }, 'question', {}, 60_000)).rejects.toThrow(
+      SocketGoneError,
+    );
   });
 
   it('fails in time when the socket is silent', async () => {
     const socket = await connect(user.token);
-    await expect(realtime.call(socket.id, 'question', {}, 20)).rejects.toThrow(SocketTimeoutError);
+    await expect(realtime.call({ socketId: socket.id, userId: user.id }, 'question', {}, 20)).rejects.toThrow(
+      SocketTimeoutError,
+    );
   });
 
-  it('listens to one socket only, until it is told not to', async () => {
+  it('listens to one socket only, until it is unsubscribed', async () => {
     const socket = await connect(user.token);
     const intruder = await connect(user.token);
     const frames: unknown[] = [];

@@ -1,6 +1,10 @@
+/** @services */
+import { request as httpRequest } from 'node:http';
+import { Logger } from '@nestjs/common';
 import { Detail } from '../../src/common/errors/details';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
+import { FakeOpenAiServer } from '../support/fakes/openai-server';
 import { api } from '../support/http';
 
 const SIGN_IN = '/api/v1/auths/signin';
@@ -11,7 +15,7 @@ const redis = process.env.TEST_REDIS_URL;
 const drivers: [string, Record<string, string>][] = [['in memory', {}]];
 if (redis) drivers.push(['in Redis', { REDIS_URL: redis, REDIS_KEY_PREFIX: `confab-test-${process.pid}` }]);
 
-/** Each test is about addresses of its own, as a proxy tells them. */
+/** Each test uses its own addresses, as reported by a proxy. */
 describe.each(drivers)('limits %s', (_, env) => {
   let app: TestApp;
   let victim: TestUser;
@@ -60,12 +64,12 @@ describe.each(drivers)('limits %s', (_, env) => {
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(LIMIT);
   });
 
-  it('do not let one stranger lock the user out', async () => {
+  it('do not let one network lock the user out', async () => {
     await guess(victim.email, address(), 2 * LIMIT);
     expect(await signIn(victim.email, victim.password, address())).toMatchObject({ status: 200 });
   });
 
-  it('hold for many strangers together, but not where the user is known', async () => {
+  it('hold for many networks together, but not for known networks of the user', async () => {
     const home = address();
     expect(await signIn(victim.email, victim.password, home)).toMatchObject({ status: 200 });
     const answers = [];
@@ -131,7 +135,7 @@ describe('the general limit', () => {
     await app.close();
   });
 
-  it('is told in every answer, also in the refusal', async () => {
+  it('is in every response, also in the refusal', async () => {
     const app = await startTestApp({ REQUEST_LIMIT_PER_MINUTE: '2' });
     const user = await asUser(app);
     const headers = async () => (await user.api.get('/api/v1/users/permissions')).headers;
@@ -170,5 +174,86 @@ describe('the general limit', () => {
     expect(await user.api.get('/api/v1/users/permissions', from('192.0.2.1'))).toMatchObject(limited);
     expect(await user.api.get('/api/v1/users/permissions', from('192.0.2.2'))).toMatchObject({ status: 200 });
     await app.close();
+  });
+});
+
+describe('the limit on requests at the same time', () => {
+  const OTHER = '/api/v1/users/permissions';
+  let provider: FakeOpenAiServer;
+  let app: TestApp;
+  let user: TestUser;
+  let other: TestUser;
+
+  beforeAll(async () => {
+    provider = await FakeOpenAiServer.start();
+    app = await startTestApp({
+      CONCURRENT_REQUEST_LIMIT: '2',
+      CONCURRENT_COMPLETION_LIMIT: '2',
+      OPENAI_API_BASE_URL: provider.url,
+      OPENAI_API_KEY: 'sk-fake',
+      BYPASS_MODEL_ACCESS_CONTROL: 'True',
+    });
+    await asUser(app, 'admin');
+    [user, other] = [await asUser(app), await asUser(app)];
+  });
+  const leave = new AbortController();
+  afterAll(async () => {
+    leave.abort();
+    provider.dropConnections();
+    await app.close();
+    await provider.close();
+  });
+
+  const complete = ({ token }: TestUser, content: string, signal?: AbortSignal) =>
+    fetch(`${app.url}/api/chat/completions`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ model: 'fake-small', stream: true, messages: [{ role: 'user', content }] }),
+      signal,
+    });
+
+  /** An import whose body never ends: it holds an ordinary slot until its connection is closed. */
+  const upload = ({ token }: TestUser) => {
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+    const request = httpRequest(`${app.url}/api/v1/chats/import`, { method: 'POST', headers });
+    const held = { isRefused: false, abort: () => void request.destroy() };
+    request.on('response', (response) => (held.isRefused = response.resume().statusCode === 429));
+    request.on('error', () => undefined).write('{"chats":[');
+    return held;
+  };
+
+  const until = async (condition: () => Promise<boolean>) => {
+    while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+
+  it('counts streams until they end or are aborted, and never holds up ordinary requests', async () => {
+    const streams = await Promise.all([complete(user, '/stall', leave.signal), complete(user, '/stall', leave.signal)]);
+    expect(streams.map(({ status }) => status)).toEqual([200, 200]);
+    const refused = await complete(user, 'Hi');
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(await refused.json()).toEqual({
+      detail: Detail.rateLimited,
+      error: { message: Detail.rateLimited, type: 'rate_limit_error', code: 'rate_limit_exceeded' },
+    });
+    expect(await user.api.get(OTHER)).toMatchObject({ status: 200 });
+    expect((await complete(other, 'Hi')).status).toBe(200);
+    leave.abort();
+    await until(async () => (await complete(user, 'Hi')).status === 200);
+  });
+
+  it('frees the slot of an aborted upload, which is no unexpected error', async () => {
+    const errors = jest.spyOn(Logger.prototype, 'error');
+    let uploads = [upload(user), upload(user)];
+    await until(async () => {
+      // The request that asks has a slot too, and may have been faster.
+      uploads = uploads.map((held) => (held.isRefused ? upload(user) : held));
+      return (await user.api.get(OTHER)).status === 429;
+    });
+    expect(await other.api.get(OTHER)).toMatchObject({ status: 200 });
+    for (const held of uploads) held.abort();
+    await until(async () => (await user.api.get(OTHER)).status === 200);
+    expect(errors).not.toHaveBeenCalled();
+    errors.mockRestore();
   });
 });

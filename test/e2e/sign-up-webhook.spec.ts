@@ -63,7 +63,7 @@ describe('the webhook for new accounts', () => {
     ['the form', () => signUp('ada'), 'ada', 'ada@example.com'],
     ['a trusted header', () => viaHeader('theo@example.com'), 'theo@example.com', 'theo@example.com'],
     ['an identity provider', () => viaProvider('olga@example.com'), 'Olga', 'olga@example.com'],
-  ])('is told of accounts that came by %s', async (_, come, name, email) => {
+  ])('gets a notice of accounts created by %s', async (_, come, name, email) => {
     const { status, body } = await come();
     expect(status).toBe(200);
     const [request] = await receiver.told(messageOf(name));
@@ -87,7 +87,7 @@ describe('the webhook for new accounts', () => {
     });
   });
 
-  it('is not told of second visits, of accounts of the directory, and of those that administrators make', async () => {
+  it('gets no notice of later sign-ins, of directory accounts, and of accounts created by administrators', async () => {
     await viaHeader('theo@example.com');
     await viaProvider('olga@example.com');
     expect(await anonymous.post('/api/v1/auths/ldap', { user: 'ldap', password: 'pw-ldap' })).toMatchObject({
@@ -101,7 +101,7 @@ describe('the webhook for new accounts', () => {
     expect(receiver.requests.map(({ body }) => body?.message)).toEqual(names.map(messageOf));
   });
 
-  it('holds nobody up that never answers', async () => {
+  it('delays no sign-up when it never answers', async () => {
     receiver.answerTo = () => 'never';
     expect(await signUp('bea')).toMatchObject({ status: 200 });
     expect(await signUp('cara')).toMatchObject({ status: 200 });
@@ -110,7 +110,7 @@ describe('the webhook for new accounts', () => {
     receiver.dropConnections();
   });
 
-  it('is told again what it did not take', async () => {
+  it('gets a failed notice again', async () => {
     let isRefused = false;
     receiver.answerTo = (message) => {
       if (isRefused || message !== messageOf('dora')) return { json: {} };
@@ -121,7 +121,7 @@ describe('the webhook for new accounts', () => {
     expect(await receiver.told(messageOf('dora'), 2)).toHaveLength(2);
   });
 
-  it('is nobody when the address is empty', async () => {
+  it('is off when the URL is empty', async () => {
     await admin.api.post(SETTING, { url: '' });
     expect(await signUp('eve')).toMatchObject({ status: 200 });
     await admin.api.post(SETTING, { url: `${receiver.url}/other` });

@@ -1,3 +1,4 @@
+/** @services */
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
 import { api } from '../support/http';
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('GET /api/v1/tasks/config', () => {
-  it('tells verified accounts the settings, those of the environment first', async () => {
+  it('returns the settings to verified accounts, with those of the environment', async () => {
     const { status, body } = await user.api.get(PATH);
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -42,7 +43,7 @@ describe('GET /api/v1/tasks/config', () => {
     });
   });
 
-  it('is for nobody else', async () => {
+  it('refuses all others', async () => {
     expect((await pending.api.get(PATH)).status).toBe(401);
     expect((await api(app.url).get(PATH)).status).toBe(401);
   });
@@ -56,7 +57,7 @@ describe('POST /api/v1/tasks/config/update', () => {
     expect((await user.api.get(PATH)).body).toEqual(page);
   });
 
-  it('wants every key', async () => {
+  it('requires every key', async () => {
     const { status, body } = await admin.api.post(`${PATH}/update`, {});
     expect([status, body.detail.length]).toEqual([422, 16]);
   });

@@ -1,3 +1,5 @@
+/** @services */
+import { InterruptedRepliesService } from '../../src/modules/completions/reply/interrupted-replies.service';
 import { Database } from '../../src/platform/database/database';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
@@ -61,7 +63,7 @@ afterEach(async () => {
   tab.close();
 });
 
-/** A reply that has begun and goes on until somebody ends it. */
+/** A reply that has begun and runs until the test ends it. */
 async function stalledReply(): Promise<{ taskId: string; request: RecordedRequest }> {
   const asked = provider.nextChat();
   const { body } = await requestReply(user, tab, chat, '/stall');
@@ -101,7 +103,7 @@ describe('GET /api/tasks/chat/{chat_id}', () => {
     expect((await api(app.url).get(`/api/tasks/chat/${chat.id}`)).status).toBe(401);
   });
 
-  it('lists nothing when the reply is over, well or not', async () => {
+  it('lists nothing after a reply has completed or failed', async () => {
     await requestReply(user, tab, chat, 'Hi');
     await waitForEvent(tab, isDone);
     await untilIdle(user, chat.id);
@@ -166,7 +168,7 @@ describe('deleting a chat', () => {
     expect(request.aborted).toBe(true);
   });
 
-  it('does nothing to them when a stranger tries', async () => {
+  it('ignores stops by other users', async () => {
     const { taskId, request } = await stalledReply();
     await other.api.delete(`/api/v1/chats/${chat.id}`);
     expect(await tasksOf(user)).toEqual([taskId]);
@@ -224,6 +226,20 @@ describe('a node that died', () => {
     expect(a1).toMatchObject({ done: true, error: { content: expect.stringMatching(/interrupted/) } });
     expect(await app.get(Database).query('SELECT id FROM completion_task')).toEqual([]);
     await third.close();
+  });
+
+  it('has its replies ended by other nodes, which notify the sockets of the user', async () => {
+    await leaveTask('left', true);
+    const replies = app.get(InterruptedRepliesService);
+    await replies.check();
+    await replies.check();
+    await waitForEvent(tab, isCancel);
+    expect(chatEvents(tab)).toEqual([
+      { type: 'chat:message:error', data: { error: { content: expect.stringMatching(/interrupted/) } } },
+      { type: 'chat:tasks:cancel' },
+    ]);
+    const { a1 } = await storedMessages(user, chat.id);
+    expect(a1).toMatchObject({ done: true, error: { content: expect.stringMatching(/interrupted/) } });
   });
 
   it('does not keep others from writing its message', async () => {

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
-import { UsageRecordsRepository } from '../../src/modules/providers/usage-records.repository';
-import { UsageService } from '../../src/modules/providers/usage.service';
-import type { NewUsageRecord } from '../../src/modules/providers/usage.types';
+import { UsageRecordsRepository } from '../../src/modules/providers/usage/usage-records.repository';
+import { UsageService } from '../../src/modules/providers/usage/usage.service';
+import type { NewUsageRecord } from '../../src/modules/providers/usage/usage.types';
 import type { JsonObject } from '../../src/common/util/json';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
@@ -230,7 +230,7 @@ describe('GET /api/v1/analytics/usage', () => {
     expect((await report(`model_id=${encodeURIComponent("x' OR 1=1")}`)).items).toMatchObject([{ calls: 1 }]);
   });
 
-  it('covers the last thirty days unless told otherwise', async () => {
+  it('covers the last thirty days by default', async () => {
     const { body } = await admin.api.get(PATH);
     const days = (Date.parse(body.to as string) - Date.parse(body.from as string)) / 86_400_000;
     expect([body.to, days]).toEqual([new Date().toISOString().slice(0, 10), 29]);

@@ -7,6 +7,7 @@ import { createGroup } from '../support/factories/groups';
 import { api, type Answer, type Api } from '../support/http';
 import { queriesOf } from '../support/query-counter';
 import { connectSocket } from '../support/socket';
+import { AuthDetail } from '../../src/modules/auth/auth.errors';
 
 const ROOT = '/api/v1/users';
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
@@ -52,7 +53,7 @@ describe(ROOT, () => {
   ];
 
   describe.each([...adminRoutes, ...verifiedRoutes])('%s', (_, send) => {
-    it('wants credentials, and no pending account', async () => {
+    it('requires credentials, and no pending account', async () => {
       expect(await send(api(app.url))).toMatchObject(refusal(401, Detail.notAuthenticated));
       const pending = await asUser(app, 'pending');
       expect(await send(pending.api)).toMatchObject(refusal(401, Detail.accessProhibited));
@@ -124,6 +125,30 @@ describe(ROOT, () => {
     });
   });
 
+  describe('credentials in the settings of an account', () => {
+    it('are shown to the account itself, and masked for administrators', async () => {
+      const owner = await asUser(app, 'user', { name: 'Hook' });
+      const ui = {
+        notifications: { webhook_url: 'https://hooks.example.org/hunter2' },
+        directConnections: { OPENAI_API_KEYS: ['hunter2'], OPENAI_API_BASE_URLS: ['https://models.example.org'] },
+        theme: 'dark',
+      };
+      await owner.api.post(`${ROOT}/user/settings/update`, { ui });
+      const masked = {
+        notifications: { webhook_url: '********' },
+        directConnections: { OPENAI_API_KEYS: ['********'], OPENAI_API_BASE_URLS: ['https://models.example.org'] },
+        theme: 'dark',
+      };
+      const listed = await admin.api.get(`${ROOT}/?query=Hook`);
+      expect(listed.body.users).toMatchObject([{ id: owner.id, settings: { ui: masked } }]);
+      const change = { role: 'user', name: 'Hook', email: listed.body.users[0].email, profile_image_url: '/user.png' };
+      const updated = await admin.api.post(`${ROOT}/${owner.id}/update`, change);
+      expect(updated.body.settings).toEqual({ ui: masked });
+      expect((await owner.api.get(`${ROOT}/user/settings`)).body).toEqual({ ui });
+      expect((await owner.api.get(`${ROOT}/user/status`)).body.settings).toEqual({ ui });
+    });
+  });
+
   describe('GET /all', () => {
     it('lists everybody in short', async () => {
       const { body } = await admin.api.get(`${ROOT}/all`);
@@ -136,7 +161,7 @@ describe(ROOT, () => {
   });
 
   describe('GET /{id}', () => {
-    it('tells others what is public, and no more', async () => {
+    it('shows others the public profile only', async () => {
       await user.api.post(`${ROOT}/user/settings/update`, { ui: { secret: 'webhook' } });
       const other = await asUser(app);
       const { status, body } = await other.api.get(`${ROOT}/${user.id}`);
@@ -153,7 +178,7 @@ describe(ROOT, () => {
       ]);
     });
 
-    it('tells the account itself and administrators a little more', async () => {
+    it('shows more to the account itself and to administrators', async () => {
       for (const { api: client } of [user, admin])
         expect((await client.get(`${ROOT}/${user.id}`)).body).toMatchObject({ gender: null, date_of_birth: null });
     });
@@ -228,7 +253,7 @@ describe(ROOT, () => {
       'http://192.168.1.1/reboot',
       '/api/v1/auths/signout',
       'javascript:alert(1)',
-    ])('sends nobody to %s', async (url) => expect((await image(url)).status).toBe(200));
+    ])('does not redirect to %s', async (url) => expect((await image(url)).status).toBe(200));
 
     it('answers 400 for unknown ids', async () =>
       expect(await user.api.get(`${ROOT}/${UNKNOWN}/profile/image`)).toMatchObject(refusal(400, Detail.notFound)));
@@ -257,7 +282,7 @@ describe(ROOT, () => {
       const target = await asUser(app);
       const socket = await connectSocket(app.url, target.token);
       expect(await update(admin, target, { role: 'pending' })).toMatchObject({ status: 200 });
-      expect(await target.api.get('/api/v1/auths/')).toMatchObject(refusal(401, Detail.invalidToken));
+      expect(await target.api.get('/api/v1/auths/')).toMatchObject(refusal(401, AuthDetail.invalidToken));
       await socket.closed;
       const other = await asUser(app);
       expect(await update(admin, other, { password: 'another' })).toMatchObject({ status: 200 });
@@ -273,10 +298,10 @@ describe(ROOT, () => {
       const target = await asUser(app);
       expect(await update(admin, target, { role: 'wizard' })).toMatchObject({ status: 422 });
       expect(await update(admin, target, { email: admin.email.toUpperCase() })).toMatchObject(
-        refusal(400, Detail.emailTaken),
+        refusal(400, AuthDetail.emailTaken),
       );
       expect(await update(admin, target, { password: 'x'.repeat(73) })).toMatchObject(
-        refusal(400, Detail.passwordTooLong),
+        refusal(400, AuthDetail.passwordTooLong),
       );
       expect(await update(admin, target, { profile_image_url: 'data:text/html,x' })).toMatchObject({ status: 422 });
       expect(
@@ -306,7 +331,7 @@ describe(ROOT, () => {
       const socket = await connectSocket(app.url, target.token);
       expect(await admin.api.delete(`${ROOT}/${target.id}`)).toMatchObject({ status: 200, body: true });
       await socket.closed;
-      expect(await target.api.get('/api/v1/auths/')).toMatchObject(refusal(401, Detail.invalidToken));
+      expect(await target.api.get('/api/v1/auths/')).toMatchObject(refusal(401, AuthDetail.invalidToken));
       const { email, password } = target;
       expect(await api(app.url).post('/api/v1/auths/signin', { email, password })).toMatchObject({ status: 400 });
       const { body: changed } = await admin.api.get(`/api/v1/groups/id/${group}`);
@@ -316,14 +341,14 @@ describe(ROOT, () => {
         expect(await app.get(Database).query(`SELECT 1 FROM ${table} WHERE user_id = $1`, [target.id])).toEqual([]);
     });
 
-    it('keeps the groups that somebody made', async () => {
+    it('keeps the groups that a deleted account created', async () => {
       const second = await asUser(app, 'admin');
       const group = await createGroup(second, []);
       await admin.api.delete(`${ROOT}/${second.id}`);
       expect((await admin.api.get(`/api/v1/groups/id/${group}`)).body).toMatchObject({ id: group, user_id: second.id });
     });
 
-    it('refuses the first account and the own one; an unknown one is gone already', async () => {
+    it('refuses the first account and the own one; an unknown one counts as deleted', async () => {
       const second = await asUser(app, 'admin');
       expect(await second.api.delete(`${ROOT}/${admin.id}`)).toMatchObject(refusal(403, Detail.actionProhibited));
       expect(await second.api.delete(`${ROOT}/${second.id}`)).toMatchObject(refusal(403, Detail.actionProhibited));

@@ -1,4 +1,5 @@
-import { runInThread } from '../../src/modules/rendering/threads';
+import { RenderingService } from '../../src/modules/rendering/rendering.service';
+import { WorkersService } from '../../src/platform/workers/workers.service';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
 import { api } from '../support/http';
@@ -26,7 +27,7 @@ describe('GET /api/v1/utils/gravatar', () => {
     );
   });
 
-  it('wants an address and a verified account', async () => {
+  it('requires an address and a verified account', async () => {
     expect((await user.api.get('/api/v1/utils/gravatar')).status).toBe(422);
     expect((await pending.api.get('/api/v1/utils/gravatar?email=x')).status).toBe(401);
     expect((await api(app.url).get('/api/v1/utils/gravatar?email=x')).status).toBe(401);
@@ -65,7 +66,7 @@ describe('POST /api/v1/utils/markdown', () => {
     );
   });
 
-  it('wants a text of a moderate length, and a verified account', async () => {
+  it('requires a text of a moderate length, and a verified account', async () => {
     expect((await user.api.post('/api/v1/utils/markdown', { text: 'x' })).status).toBe(422);
     expect((await user.api.post('/api/v1/utils/markdown', { md: 'x'.repeat(1_000_001) })).status).toBe(413);
     expect((await pending.api.post('/api/v1/utils/markdown', { md: 'x' })).status).toBe(401);
@@ -73,8 +74,10 @@ describe('POST /api/v1/utils/markdown', () => {
   });
 
   it('gives up what takes too long', async () => {
-    const limits = { milliseconds: 1, megabytes: 128 };
-    await expect(runInThread('markdown.cjs', '> '.repeat(100_000), limits)).rejects.toThrow('too long');
+    const workers = new WorkersService();
+    const open = workers.open.bind(workers);
+    workers.open = (path, options) => open(path, { ...options, milliseconds: 1 });
+    await expect(new RenderingService(workers).renderMarkdown('> '.repeat(100_000))).rejects.toThrow('too long');
   });
 });
 
@@ -123,7 +126,7 @@ describe('POST /api/v1/utils/pdf', () => {
     expect((await print({ title: '', messages: [] })).status).toBe(200);
   });
 
-  it('wants a title, messages of a moderate length, and a verified account', async () => {
+  it('requires a title, messages of a moderate length, and a verified account', async () => {
     for (const body of [{}, { title: 'x', messages: ['x'] }, { title: 1, messages: [] }])
       expect((await print(body)).status).toBe(422);
     const long = { role: 'user', content: 'x'.repeat(1_000_001) };

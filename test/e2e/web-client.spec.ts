@@ -1,14 +1,15 @@
+import type { Role } from '../../src/common/auth/principal';
 import { LdapSettings } from '../../src/modules/auth/ldap/ldap.settings';
 import { SettingsStore } from '../../src/platform/settings/settings-store';
 import { startTestApp, type TestApp } from '../support/app';
-import { asUser } from '../support/as-user';
+import { asUser, type TestUser } from '../support/as-user';
 import { FakeOpenAiServer } from '../support/fakes/openai-server';
 import type { Json } from '../support/http';
 import type { Shape } from '../support/shape';
 import { connectSocket, type TestSocket } from '../support/socket';
 import { CHAT, CHAT_LIST, CONFIG, WebClient } from '../support/web-client';
 
-/** What a browser with the client of the contract does, written from spec 40 alone. */
+/** What a browser with the client of the contract does. */
 let app: TestApp;
 let provider: FakeOpenAiServer;
 let admin: WebClient;
@@ -57,7 +58,7 @@ describe('the first visit', () => {
   });
 });
 
-/** In the order in which the client asks (contract: spec 40 §1). */
+/** In the order in which the client asks. */
 async function boot(client: WebClient): Promise<void> {
   const user = await client.restore(client.token ?? '');
   await client.load('/api/config', CONFIG.verified);
@@ -192,6 +193,72 @@ describe('a chat', () => {
     const listed = await admin.read('/api/v1/chats/?page=1', CHAT_LIST);
     expect(listed).toMatchObject([{ id, title: 'Renamed' }]);
     await admin.read(`/api/v1/chats/${id}/tags`, ['object']);
+  });
+});
+
+describe('a page that stays open while its account changes', () => {
+  let socket: TestSocket;
+  let user: TestUser;
+  let client: WebClient;
+
+  async function open(role: Role): Promise<void> {
+    user = await asUser(app, role);
+    client = new WebClient(app.url);
+    await client.restore(user.token);
+    socket = await connectSocket(app.url, user.token);
+  }
+
+  afterEach(() => socket.close());
+
+  const setRole = (role: Role) =>
+    admin.write(
+      `/api/v1/users/${user.id}/update`,
+      { role, name: user.name, email: user.email, profile_image_url: '/user.png' },
+      { id: 'string' },
+    );
+
+  /** A message in a new chat, answered on the socket. */
+  async function chat(): Promise<void> {
+    const message = { id: 'u', parentId: null, childrenIds: ['a'], role: 'user', content: 'Hi', timestamp: 1 };
+    const reply = { id: 'a', parentId: 'u', childrenIds: [], role: 'assistant', content: '', model: 'fake-small' };
+    const history = { messages: { u: message, a: reply }, currentId: 'a' };
+    const { id } = await client.write('/api/v1/chats/new', { chat: { title: 'New Chat', history } }, CHAT);
+    const request = {
+      stream: true,
+      model: 'fake-small',
+      messages: [{ role: 'user', content: 'Hi' }],
+      ...{ session_id: socket.id, chat_id: id, id: 'a', parent_id: 'u' },
+    };
+    await client.write('/api/chat/completions', request, { status: 'boolean', task_id: 'string' });
+    await socket.waitFor(
+      (name, { chat_id, data }) =>
+        name === 'events' && chat_id === id && data.type === 'chat:completion' && data.data.done,
+    );
+  }
+
+  it('continues to chat after a password change, with token and cookie', async () => {
+    await open('user');
+    await chat();
+    const body = { password: user.password, new_password: 'another' };
+    expect(await client.write('/api/v1/auths/update/password', body, 'boolean')).toBe(true);
+    await chat();
+    await client.load('/api/config', CONFIG.verified);
+  });
+
+  it('is admitted by an approval, and chats on the socket that waited', async () => {
+    await open('pending');
+    await client.load('/api/config', CONFIG.pending);
+    await setRole('user');
+    await boot(client);
+    await chat();
+  });
+
+  it('opens pages of administrators after a promotion', async () => {
+    await open('user');
+    await expect(client.read('/api/v1/users/all', 'object')).rejects.toThrow('401');
+    await setRole('admin');
+    await client.read('/api/v1/users/all', 'object');
+    await chat();
   });
 });
 

@@ -29,7 +29,8 @@ describe('without a front end', () => {
   const get = (path: string, headers: Record<string, string> = {}) => api(app.url).get(path, { headers });
 
   beforeAll(async () => {
-    app = await startTestApp({ WEBUI_NAME: 'Chat & <more>' });
+    await mkdir(join(folder, "it's data"));
+    app = await startTestApp({ WEBUI_NAME: 'Chat & <more>', DATA_DIR: join(folder, "it's data") });
     admin = await asUser(app, 'admin');
     user = await asUser(app);
   });
@@ -49,7 +50,7 @@ describe('without a front end', () => {
     it('is the only page: an unknown path is an error in JSON', async () => {
       for (const path of ['/c/some-chat', '/api/nothing', '/nothing.js']) {
         const { status, body } = await get(path);
-        expect([status, body]).toEqual([404, { detail: 'Not Found' }]);
+        expect([status, body]).toMatchObject([404, { detail: 'Not Found' }]);
       }
     });
   });
@@ -175,7 +176,7 @@ describe('without a front end', () => {
   });
 
   describe('GET /api/v1/configs/checklist', () => {
-    it('tells administrators what is left to do, with the next command', async () => {
+    it('shows administrators the remaining steps, with the next command', async () => {
       const { body } = await admin.api.get('/api/v1/configs/checklist');
       const states = Object.fromEntries(body.items.map(({ id, state }: { id: string; state: string }) => [id, state]));
       expect(states).toEqual({
@@ -188,7 +189,13 @@ describe('without a front end', () => {
       for (const { state, command } of body.items) if (state === 'todo') expect(command).toMatch(/\S/);
     });
 
-    it('is for nobody else', async () => {
+    it('quotes paths in commands', async () => {
+      const { body } = await admin.api.get('/api/v1/configs/checklist');
+      const { command } = body.items.find(({ id }: { id: string }) => id === 'secret');
+      expect(command).toBe(`cp '${folder}/it'\\''s data/secret.key' /a/safe/place/`);
+    });
+
+    it('refuses all others', async () => {
       expect((await user.api.get('/api/v1/configs/checklist')).status).toBe(401);
       expect((await get('/api/v1/configs/checklist')).status).toBe(401);
     });
@@ -225,7 +232,7 @@ describe('with a front end', () => {
     '%s is an error in JSON',
     async (path) => {
       const { status, body } = await get(path);
-      expect([status, body]).toEqual([404, { detail: 'Not Found' }]);
+      expect([status, body]).toMatchObject([404, { detail: 'Not Found' }]);
     },
   );
 

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 /** Debian's; `CHROMIUM_PATH` names another one. */
-const EXECUTABLE = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+export const EXECUTABLE = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
 /** It talks to the servers of the tests alone. */
-const ARGUMENTS = [
+export const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -30,7 +30,7 @@ export interface WatchedPage {
   close(): Promise<void>;
 }
 
-/** An empty page for a new visitor of `url`: nobody's cookies, nothing stored. */
+/** An empty page for a new visitor of `url`, without cookies or storage. */
 export async function openPage(
   browser: Browser,
   url: string,

@@ -27,21 +27,21 @@ export class ChatStage {
   }
 
   /** Without a session, and as a pending user. */
-  async expectNoStrangers(request: (client: Api) => Promise<Answer>): Promise<void> {
+  async expectAccountRequired(request: (client: Api) => Promise<Answer>): Promise<void> {
     const pending = await asUser(this.app, 'pending');
     expect(await request(api(this.app.url))).toMatchObject(refusal(401, Detail.notAuthenticated));
     expect(await request(pending.api)).toMatchObject(refusal(401, Detail.accessProhibited));
   }
 
   /**
-   * Strangers, another user's chat, an unknown chat. The id of the chat that nobody changed: administrators may be asked
+   * Anonymous clients, another user's chat, an unknown chat. The id of the unchanged chat: administrators may be asked
    * next.
    */
   async expectRefusals(request: (client: Api, id: string) => Promise<Answer>, detail: string): Promise<string> {
     const { id } = await createChat(this.user.api);
     const read = async () => (await this.user.api.get(`${CHATS}/${id}`)).body;
     const before = await read();
-    await this.expectNoStrangers((client) => request(client, id));
+    await this.expectAccountRequired((client) => request(client, id));
     expect(await request(this.other.api, id)).toMatchObject(refusal(401, detail));
     expect(await request(this.user.api, 'nope')).toMatchObject(refusal(401, detail));
     expect(await read()).toEqual(before);

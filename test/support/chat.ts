@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/common/util/json';
 import type { TestUser } from './as-user';
 import type { Answer, Json } from './http';
-import type { TestSocket } from './socket';
+import { connectSocket, type TestSocket } from './socket';
 
 /** A chat as the web client stores it before it asks for a reply: user message `u1`, empty reply `a1`. */
 export interface TestChat {
@@ -85,4 +85,36 @@ export async function untilIdle(user: TestUser, chatId: string): Promise<void> {
     const { body } = await user.api.get(`/api/tasks/chat/${encodeURIComponent(chatId)}`);
     if (body.task_ids.length === 0) return;
   }
+}
+
+/** Asks for the reply `a1`; resolves with all chat events of the socket when the reply has ended. */
+export async function wholeReply(
+  user: TestUser,
+  socket: TestSocket,
+  chat: Pick<TestChat, 'id'>,
+  prompt: string,
+  more: JsonObject = {},
+): Promise<{ type: string; data?: Json }[]> {
+  const { status, body } = await requestReply(user, socket, chat, prompt, more);
+  expect([status, body]).toEqual([200, { status: true, task_id: expect.any(String) }]);
+  await waitForEvent(socket, (data) => isDone(data) || isCancel(data));
+  await untilIdle(user, chat.id);
+  return chatEvents(socket);
+}
+
+/** A reply in a new chat, over a socket of its own: its events, and the stored message. */
+export async function replyInNewChat(url: string, user: TestUser, more: JsonObject) {
+  const socket = await connectSocket(url, user.token);
+  const chat = await createChat(user, 'Hi');
+  const events = await wholeReply(user, socket, chat, 'Hi', more);
+  socket.close();
+  return { events, message: (await storedMessages(user, chat.id)).a1 };
+}
+
+/** The browser behind the socket responds to event calls. */
+export function onQuestion(socket: TestSocket, respond: (data: JsonObject, type: string) => unknown): void {
+  type Question = { data: { type: string; data: JsonObject } };
+  socket.raw.on('events', ({ data }: Question, acknowledge?: (value: unknown) => void) =>
+    acknowledge?.(respond(data.data, data.type)),
+  );
 }

@@ -7,7 +7,7 @@ export const TEMPLATE = process.env.CONFAB_TEST_TEMPLATE ?? `confab_template_${p
 process.env.CONFAB_TEST_TEMPLATE = TEMPLATE;
 
 /** Shared by jest's global setup and teardown, which run in one process. */
-export const testState: { stop?: () => Promise<void>; dataDir?: string } = {};
+export const testState: { stop?: () => Promise<void>; directory?: string } = {};
 
 /** Connection options for a database of the run's server; without a name its maintenance database. */
 export function serverOf(server: TestServer, database?: string): ConnectionOptions {

@@ -3,5 +3,5 @@ import { testState } from './database-server';
 
 export default async function globalTeardown(): Promise<void> {
   await testState.stop?.();
-  if (testState.dataDir) await rm(testState.dataDir, { recursive: true, force: true });
+  if (testState.directory) await rm(testState.directory, { recursive: true, force: true });
 }

@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { assertDocumented } from './openapi';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the assertions of the tests check the form of bodies
 export type Json = any;
@@ -17,7 +18,10 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
-/** A client of the API under test: JSON in, JSON out, no exceptions for error answers. */
+/**
+ * A client of the API under test: JSON in, JSON out, no exceptions for error answers. Rejects when an answer contradicts
+ * `openapi.json`.
+ */
 export interface Api {
   get<T = Json>(path: string, options?: RequestOptions): Promise<Answer<T>>;
   post<T = Json>(path: string, body?: unknown, options?: RequestOptions): Promise<Answer<T>>;
@@ -42,7 +46,9 @@ export function api(url: string, token?: string): Api {
     });
     const text = await response.text();
     const { status, headers } = response;
-    return { status, headers, cookies: headers.getSetCookie(), body: parse(text) };
+    const parsed = parse(text);
+    assertDocumented({ method, path, status, type: headers.get('content-type'), body: parsed });
+    return { status, headers, cookies: headers.getSetCookie(), body: parsed };
   };
   return {
     request,

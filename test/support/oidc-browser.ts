@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { endsWithFile } from './cleanup';
 import { CLIENT } from './fakes/identity-provider';
 
 export interface OidcProvider {
@@ -13,6 +14,7 @@ export async function startOidcProvider(claims: object): Promise<OidcProvider> {
   const file = join(__dirname, 'fixtures/oidc-provider.mjs');
   const env = { PATH: process.env.PATH, CLAIMS: JSON.stringify(claims), SECRET: CLIENT.secret };
   const child = spawn(process.execPath, ['--no-warnings', file], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  endsWithFile(child);
   const url = await new Promise<string>((resolve, reject) => {
     let output = '';
     child.once('close', () => reject(new Error(`The provider did not start: ${output}`)));

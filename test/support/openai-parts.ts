@@ -1,17 +1,17 @@
-import type { OAuthSessionsService } from '../../src/modules/auth/oauth/oauth-sessions.service';
-import { ConnectionAuthService } from '../../src/modules/providers/openai/connection-auth.service';
-import { EntraTokensService } from '../../src/modules/providers/openai/entra-tokens.service';
-import { EntraSettings } from '../../src/modules/providers/openai/entra.settings';
+import type { OAuthSessionsService } from '../../src/modules/auth/oauth/tokens/oauth-sessions.service';
+import { ConnectionAuthService } from '../../src/modules/providers/openai/auth/connection-auth.service';
+import { EntraTokensService } from '../../src/modules/providers/openai/auth/entra-tokens.service';
+import { EntraSettings } from '../../src/modules/providers/openai/auth/entra.settings';
 import { OpenAiConnectionsService } from '../../src/modules/providers/openai/openai-connections.service';
 import { OpenAiModelListsService } from '../../src/modules/providers/openai/openai-model-lists.service';
 import { OpenAiProvider } from '../../src/modules/providers/openai/openai-provider.service';
-import { OpenAiSettings } from '../../src/modules/providers/openai.settings';
+import { OpenAiSettings } from '../../src/modules/providers/openai/openai.settings';
 import { ProviderHttpService } from '../../src/modules/providers/provider-http.service';
 import { ProvidersService } from '../../src/modules/providers/providers.service';
 import { ProvidersSettings } from '../../src/modules/providers/providers.settings';
-import type { UsageRecordsRepository } from '../../src/modules/providers/usage-records.repository';
-import { UsageService } from '../../src/modules/providers/usage.service';
-import type { NewUsageRecord } from '../../src/modules/providers/usage.types';
+import type { UsageRecordsRepository } from '../../src/modules/providers/usage/usage-records.repository';
+import { UsageService } from '../../src/modules/providers/usage/usage.service';
+import type { NewUsageRecord } from '../../src/modules/providers/usage/usage.types';
 import { Env } from '../../src/platform/env/env';
 import { HttpClient } from '../../src/platform/http-client/http-client';
 

@@ -1,7 +1,14 @@
 import type { DataSource, Logger } from 'typeorm';
 
-/** What begins and ends transactions, and what is written at a time that nobody waits for: last activity, audit log. */
-const ASIDE = /^(START TRANSACTION|COMMIT|ROLLBACK)|last_active_at" = \$1|^INSERT INTO "audit_entry"/;
+/** Statements that begin and end transactions, and those that run at any time without a request waiting for them. */
+const ASIDE = new RegExp(
+  [
+    '^(START TRANSACTION|COMMIT|ROLLBACK)',
+    'last_active_at" = \\$1',
+    '^INSERT INTO "audit_entry"',
+    '^SELECT t.id FROM completion_task t WHERE NOT',
+  ].join('|'),
+);
 
 /** The statements that requests wait for and that the application's pool runs during `work`, in order. */
 export async function queriesOf(dataSource: DataSource, work: () => Promise<unknown>): Promise<string[]> {

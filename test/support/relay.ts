@@ -6,6 +6,10 @@ export interface Relay {
   url: string;
   /** Where connections go from now on; without one they are refused, as while a server restarts. */
   forward(url: string | undefined): void;
+  /** Breaks the open connections, and refuses new ones until `forward`. */
+  cut(): void;
+  /** The open connections stay open and carry nothing any more, as when the network drops packets. */
+  freeze(): void;
   close(): Promise<void>;
 }
 
@@ -33,6 +37,14 @@ export async function startRelay(): Promise<Relay> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     forward: (url) => void (target = url === undefined ? undefined : new URL(url)),
+    cut: () => {
+      target = undefined;
+      for (const socket of open) socket.destroy();
+    },
+    freeze: () => {
+      target = undefined;
+      for (const socket of open) socket.unpipe().pause();
+    },
     close: async () => {
       for (const socket of open) socket.destroy();
       server.close();

@@ -1,13 +1,14 @@
 import { Detail } from '../../src/common/errors/details';
-import { newPermissionTree } from '../../src/modules/groups/permissions';
-import { PermissionSettings } from '../../src/modules/groups/permission.settings';
-import { TokenService } from '../../src/modules/auth/token.service';
+import { newPermissionTree } from '../../src/modules/groups/permissions/permissions';
+import { PermissionSettings } from '../../src/modules/groups/permissions/permission.settings';
+import { TokenService } from '../../src/modules/auth/sessions/token.service';
 import { SettingsStore } from '../../src/platform/settings/settings-store';
 import { startTestApp, type TestApp } from './app';
 import { asUser, type TestUser } from './as-user';
 import { createGroup } from './factories/groups';
 import { api } from './http';
 import type { Route } from './routes';
+import { AuthDetail } from '../../src/modules/auth/auth.errors';
 
 export const CALLERS = [
   'anonymous',
@@ -35,15 +36,15 @@ const PATIENCE = 20_000;
 /** How refusals by a rule, and not by the row or the body, look. */
 const REFUSALS = new Map<unknown, string>([
   [Detail.notAuthenticated, '-'],
-  [Detail.revokedToken, 'r'],
-  [Detail.invalidToken, 'r'],
+  [AuthDetail.revokedToken, 'r'],
+  [AuthDetail.invalidToken, 'r'],
   [Detail.accessProhibited, 'p'],
   [Detail.unauthorized, 'p'],
-  [Detail.apiKeyEndpointNotAllowed, 'k'],
-  [Detail.apiKeyNotAllowed, 'k'],
+  [AuthDetail.apiKeyEndpointNotAllowed, 'k'],
+  [AuthDetail.apiKeyNotAllowed, 'k'],
 ]);
 
-/** The application with one caller of each kind. Nobody has a permission by default. */
+/** The application with one caller of each kind. No permission is granted by default. */
 export async function startWalk(): Promise<Walk> {
   const app = await startTestApp({ ENABLE_API_KEYS: 'true', REQUEST_LIMIT_PER_MINUTE: '0', SIGNIN_ADDRESS_LIMIT: '0' });
   await asUser(app, 'admin');
@@ -77,7 +78,7 @@ export async function startWalk(): Promise<Walk> {
   return { app, tokenOf: (caller) => tokens[caller](), close: () => app.close() };
 }
 
-/** One mark for each caller. The request has an empty body and ids that nobody has. */
+/** One mark for each caller. The request has an empty body and unknown ids. */
 export async function outcomesOf({ app, tokenOf }: Walk, { method, path }: Route): Promise<string[]> {
   const verb = method === 'ALL' ? 'GET' : method;
   const url = path.replace(/\{?[:*]\w+\}?/g, 'none');

@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../src/common/util/json';
-import { patchedRow, type MessageRow } from '../../src/modules/chats/history/message-row';
-import { toMessage } from '../../src/modules/chats/history/message.codec';
+import { patchedRow, toMessage, type MessageRow } from '../../src/modules/chats/history/message-row';
 import { differingIds, planSave, type SavePlan } from '../../src/modules/chats/history/save-plan';
 
 /** `history` as a client has it. */

@@ -46,7 +46,7 @@ const ACCOUNT_FLAGS = {
   ) as Record<string, Shape>),
 };
 
-/** `GET /api/config` as the client reads it (contract: spec 40 §2). */
+/** `GET /api/config` as the client reads it. */
 export const CONFIG = {
   anonymous: PUBLIC_CONFIG,
   pending: {
@@ -85,7 +85,7 @@ export const CONFIG = {
   },
 } satisfies Record<string, Shape>;
 
-/** Who is signed in (contract: spec 40 §3.3); `permissions` is read without a guard. */
+/** Who is signed in; `permissions` is read without a guard. */
 export const SESSION: Shape = {
   id: 'string',
   email: 'string',
@@ -99,7 +99,7 @@ export const SESSION: Shape = {
 
 export const CHAT_LIST: Shape = [{ id: 'string', title: 'string', updated_at: 'number', created_at: 'number' }];
 
-/** The record of one chat (contract: spec 40 §3.5). */
+/** The record of one chat. */
 export const CHAT: Shape = {
   id: 'string',
   user_id: 'string',

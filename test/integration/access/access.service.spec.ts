@@ -62,16 +62,16 @@ describe('AccessService', () => {
     expect(await access.accessControlOf('sample', 'busy')).toEqual(shared);
   });
 
-  it('forgets a user or a group everywhere, and goes back when the deletion does', async () => {
+  it('removes all grants of a user or a group, and rolls back with the deletion', async () => {
     await access.replace('sample', 'e', shared);
     const failing = app.module.get(Transaction).run(async () => {
-      await access.forgetPrincipal('user', 'u1');
+      await access.removePrincipal('user', 'u1');
       throw new Error('deletion failed');
     });
     await expect(failing).rejects.toThrow('deletion failed');
     expect(await access.accessControlOf('sample', 'e')).toEqual(shared);
-    await access.forgetPrincipal('user', 'u1');
-    await access.forgetPrincipal('group', 'g2');
+    await access.removePrincipal('user', 'u1');
+    await access.removePrincipal('group', 'g2');
     const after = {
       read: { group_ids: ['g1'], user_ids: [] },
       write: { group_ids: [], user_ids: ['u2'] },

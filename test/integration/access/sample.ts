@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { AccessModule } from '../../../src/modules/access/access.module';
-import type { Caller } from '../../../src/modules/access/access.types';
+import type { AccessPrincipal } from '../../../src/modules/access/access.types';
 import { ShareableRepository } from '../../../src/modules/access/shareable.repository';
 import type { Permission } from '../../../src/modules/access/access-grant.entity';
 import { CryptoModule } from '../../../src/platform/crypto/crypto.module';
@@ -27,19 +26,20 @@ export class Sample {
 
 @Injectable()
 export class SampleRepository extends ShareableRepository<Sample> {
-  protected readonly resource = { type: 'sample', entity: Sample, id: 'id', owner: 'ownerId' } as const;
+  readonly resource = {
+    type: 'sample',
+    entity: Sample,
+    id: 'id',
+    owner: 'ownerId',
+    order: { column: 'id', direction: 'ASC', tie: 'id' },
+  } as const;
 
-  async insert(...rows: Sample[]): Promise<void> {
-    await this.database.repository(Sample).insert(rows);
-  }
-
-  async idsFor(caller: Caller, level: Permission): Promise<string[]> {
-    const rows = await this.visibleTo(caller, level).orderBy('sample.id').getMany();
-    return rows.map(({ id }) => id);
+  async idsFor(caller: AccessPrincipal, level: Permission): Promise<string[]> {
+    return (await this.findAllFor(caller, level)).map(({ id }) => id);
   }
 
   /** Puts a condition in the place of all that `visibleTo()` may have set. */
-  async idsWhere(caller: Caller, condition: string): Promise<string[]> {
+  async idsWhere(caller: AccessPrincipal, condition: string): Promise<string[]> {
     const rows = await this.visibleTo(caller, 'read').where(condition).getMany();
     return rows.map(({ id }) => id);
   }
@@ -57,7 +57,7 @@ export async function startSampleApp(variables: Record<string, string> = {}): Pr
     imports: [
       ...[EnvModule, CryptoModule, DatabaseModule, EventsModule, SettingsModule],
       AccessModule,
-      TypeOrmModule.forFeature([Sample]),
+      DatabaseModule.forFeature({ entities: [Sample] }),
     ],
     providers: [SampleRepository],
   })

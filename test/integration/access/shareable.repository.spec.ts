@@ -1,10 +1,15 @@
 import { RowNotFoundError } from '../../../src/common/errors/app-error';
 import { AccessService } from '../../../src/modules/access/access.service';
 import type { Permission } from '../../../src/modules/access/access-grant.entity';
-import type { Caller } from '../../../src/modules/access/access.types';
+import type { AccessPrincipal } from '../../../src/modules/access/access.types';
 import { SampleRepository, startSampleApp, type SampleApp } from './sample';
 
-const caller = (id: string, change: Partial<Caller> = {}): Caller => ({ id, role: 'user', groupIds: [], ...change });
+const caller = (id: string, change: Partial<AccessPrincipal> = {}): AccessPrincipal => ({
+  id,
+  role: 'user',
+  groupIds: [],
+  ...change,
+});
 const ann = caller('ann');
 const bob = caller('bob');
 const member = caller('cid', { groupIds: ['g0', 'g1'] });
@@ -31,15 +36,15 @@ describe('ShareableRepository', () => {
   });
   afterAll(() => app.close());
 
-  const cases: [string, Caller, Permission, string[]][] = [
+  const cases: [string, AccessPrincipal, Permission, string[]][] = [
     ['the owner', ann, 'read', ['private', 'public', 'read-bob', 'read-g1', 'write-bob', 'write-g1']],
     ['the owner', ann, 'write', ['private', 'public', 'read-bob', 'read-g1', 'write-bob', 'write-g1']],
     ['a user with grants', bob, 'read', ['public', 'read-bob']],
     ['a user with grants', bob, 'write', ['write-bob']],
     ['a member of a group with grants', member, 'read', ['public', 'read-g1']],
     ['a member of a group with grants', member, 'write', ['write-g1']],
-    ['a stranger', caller('eve'), 'read', ['public']],
-    ['a stranger', caller('eve'), 'write', []],
+    ['another user', caller('eve'), 'read', ['public']],
+    ['another user', caller('eve'), 'write', []],
     ['a user whose id is that of a group', caller('g1'), 'read', ['public']],
     [
       'an administrator',
@@ -59,7 +64,7 @@ describe('ShareableRepository', () => {
     expect(loaded.flatMap((row) => (row ? [row.id] : [])).sort()).toEqual(ids);
   });
 
-  it('does not tell a forbidden row from an unknown one when it loads', async () => {
+  it('does not distinguish a forbidden row from an unknown one when it loads', async () => {
     await expect(samples.getFor(bob, 'read', 'private')).rejects.toThrow(RowNotFoundError);
     await expect(samples.getFor(bob, 'read', 'nope')).rejects.toThrow(RowNotFoundError);
     await expect(samples.getFor(ann, 'read', 'private')).resolves.toMatchObject({ id: 'private' });

@@ -2,8 +2,8 @@ import { DataSource } from 'typeorm';
 import type { Principal } from '../../../src/common/auth/principal';
 import { ChatRecordsService } from '../../../src/modules/chats/chat-records.service';
 import { ChatSavesService } from '../../../src/modules/chats/chat-saves.service';
-import { ChatSearchIndexService } from '../../../src/modules/chats/chat-search-index.service';
-import { ChatSearchService } from '../../../src/modules/chats/chat-search.service';
+import { ChatSearchIndexService } from '../../../src/modules/chats/search/chat-search-index.service';
+import { ChatSearchService } from '../../../src/modules/chats/search/chat-search.service';
 import { ChatsService } from '../../../src/modules/chats/chats.service';
 import { startTestApp, type TestApp } from '../../support/app';
 import { asUser } from '../../support/as-user';
@@ -132,7 +132,7 @@ describe('the search of chats', () => {
     expect(await found('walks on')).toEqual([id]);
   });
 
-  it('is told by a save which messages changed, and reads no others', async () => {
+  it('reads only the messages that a save changed', async () => {
     const id = await create('Many', ...Array.from({ length: 50 }, (_, index) => `text ${index}`));
     await found('text');
     const changed = chain(50).map((message, index) => ({

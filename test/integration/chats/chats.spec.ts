@@ -29,7 +29,7 @@ describe('chats as rows', () => {
 
   const sql = <T>(text: string, ...values: unknown[]): Promise<T[]> => app.get(DataSource).query(text, values);
   const create = async (messages: Message[]) => (await records.create(owner, { chat: chatOf(messages) })).id;
-  const read = async (id: string) => (await records.get(owner, id)).chat as ReturnType<typeof chatOf>;
+  const read = async (id: string) => (await records.getAny(id)).chat as ReturnType<typeof chatOf>;
   /** Where each row lies: a row that was written lies elsewhere. */
   const places = async (id: string) =>
     new Map(
@@ -150,7 +150,7 @@ describe('chats as rows', () => {
       expect(await chats.findMessage(id, 'm1')).toEqual({ ...chain(2)[1], content: 'abc' });
     });
 
-    it('keeps the places of keys, puts new ones behind, and moves the display when told to', async () => {
+    it('keeps the order of keys, appends new ones, and moves `currentId` on request', async () => {
       const id = await create(chain(3));
       await chats.patchMessage(
         id,
@@ -172,15 +172,51 @@ describe('chats as rows', () => {
       await chats.patchMessage(id, 'new', { content: 'text' });
       const { messages } = (await read(id)).history;
       expect(Object.keys(messages)).toEqual(['m0', 'm1', 'new']);
-      expect(messages.new).toEqual({ id: 'new', parentId: 'm1', childrenIds: [], model: 'm', content: 'text' });
+      expect(messages.new).toEqual({
+        id: 'new',
+        parentId: 'm1',
+        childrenIds: [],
+        role: 'assistant',
+        timestamp: expect.any(Number),
+        model: 'm',
+        content: 'text',
+      });
       expect(messages.m1?.childrenIds).toEqual(['new']);
+    });
+
+    it('ignores a parent that is the message itself or below it', async () => {
+      const id = await create(chain(3));
+      for (const parentId of ['m0', 'm2']) await chats.patchMessage(id, 'm0', { parentId, model: 'm' });
+      await chats.patchMessage(id, 'self', { parentId: 'self', content: 'x' });
+      await chats.patchMessage(id, 'below', { parentId: 'above', content: 'x' });
+      await chats.patchMessage(id, 'above', { parentId: 'below', content: 'x' });
+      const { messages } = (await read(id)).history;
+      const parents = Object.values(messages).map((message) => [message.id, message.parentId]);
+      expect(parents).toEqual([
+        ['m0', null],
+        ['m1', 'm0'],
+        ['m2', 'm1'],
+        ['self', null],
+        ['below', 'above'],
+        ['above', null],
+      ]);
+      expect(messages.m0).toMatchObject({ model: 'm' });
     });
 
     it('creates a history where there is none', async () => {
       const { id } = await records.create(owner, { chat: { title: 't' } });
       await chats.patchMessage(id, 'new', { parentId: 'u', content: 'x' }, { moveCurrent: true });
       expect((await read(id)).history).toEqual({
-        messages: { new: { id: 'new', parentId: 'u', childrenIds: [], content: 'x' } },
+        messages: {
+          new: {
+            id: 'new',
+            parentId: 'u',
+            childrenIds: [],
+            role: 'assistant',
+            timestamp: expect.any(Number),
+            content: 'x',
+          },
+        },
         currentId: 'new',
       });
     });
@@ -196,9 +232,9 @@ describe('chats as rows', () => {
   describe('the rest of ChatsService', () => {
     it('finds chats of their owner only', async () => {
       const id = await create(chain(2));
-      expect(await chats.getOwned(owner.id, id)).toMatchObject({ id, userId: owner.id, title: 'New Chat', meta: {} });
-      expect(await chats.findOwned('somebody', id)).toBeNull();
-      await expect(chats.getOwned('somebody', id)).rejects.toThrow('could not find');
+      expect(await chats.getOwned(owner, id)).toMatchObject({ id, userId: owner.id, title: 'New Chat', meta: {} });
+      expect(await chats.findOwned('other-user', id)).toBeNull();
+      await expect(chats.getOwned({ id: 'other-user' }, id)).rejects.toThrow('could not find');
     });
 
     it('returns a branch root first, also round a cycle, from a dangling parent and 10,000 deep', async () => {
@@ -227,7 +263,7 @@ describe('chats as rows', () => {
     it('sets the title in the list and in the object, also where it had none', async () => {
       const { id } = await records.create(owner, { chat: { models: [] } });
       await chats.setTitle(id, 'Named');
-      expect(await records.get(owner, id)).toMatchObject({ title: 'Named', chat: { models: [], title: 'Named' } });
+      expect(await records.getAny(id)).toMatchObject({ title: 'Named', chat: { models: [], title: 'Named' } });
     });
 
     it('drops tags that no chat has any more', async () => {
@@ -238,10 +274,10 @@ describe('chats as rows', () => {
       expect(await sql('SELECT id, name FROM tag WHERE user_id = $1', owner.id)).toEqual([
         { id: 'both', name: 'Both' },
       ]);
-      expect((await records.get(owner, first)).meta).toEqual({ tags: [] });
+      expect((await records.getAny(first)).meta).toEqual({ tags: [] });
     });
 
-    it('goes with the account', async () => {
+    it('is deleted with the account', async () => {
       const user = await asUser(app);
       const { id } = await records.create({ ...owner, id: user.id }, { chat: chatOf(chain(3)) });
       await chats.setTags(id, ['x']);
@@ -250,11 +286,12 @@ describe('chats as rows', () => {
     });
   });
 
-  it('loses nothing when two tabs save at once while a reply streams', async () => {
+  it('loses nothing when two tabs save concurrently while a reply streams', async () => {
     const id = await create(chain(2));
     await chats.patchMessage(id, 'm1', { content: '' });
+    const loaded: Tree = (await read(id)).history;
     const type = async (tab: string) => {
-      const tree: Tree = structuredClone((await read(id)).history);
+      const tree = structuredClone(loaded);
       for (let round = 0; round < 15; round++) {
         const [user, reply] = chain(2, `${tab}${round}-`) as [Message, Message];
         const parent = tree.messages[tree.currentId ?? ''] as Message;

@@ -10,8 +10,9 @@ import {
   startEmbeddedPostgres,
 } from '../../../src/platform/database/embedded/embedded-postgres';
 import { DataDirectoryLockedError } from '../../../src/platform/database/embedded/errors';
-import { findProcess, runProgram } from '../../../src/platform/database/embedded/processes';
+import { findProcess, findProcessesIn, runProgram } from '../../../src/platform/database/embedded/processes';
 import { resolveServerUser } from '../../../src/platform/database/embedded/server-user';
+import { endsWithFile } from '../../support/cleanup';
 
 const FIXTURES = join(__dirname, 'fixtures');
 const OWNER_SCRIPT = [join(FIXTURES, 'run-typescript.cjs'), join(FIXTURES, 'database-owner.ts')];
@@ -53,11 +54,8 @@ async function start(dataDir: string, settings: Record<string, string> = { fsync
 
 /** A process of its own, and process group, that opens the directory. */
 function spawnOwner(dataDir: string, user?: typeof NOBODY): ChildProcess {
-  const child = spawn(process.execPath, [...OWNER_SCRIPT, dataDir], {
-    ...user,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const options = { ...user, detached: true, stdio: ['ignore' as const, 'pipe' as const, 'inherit' as const] };
+  const child = endsWithFile(spawn(process.execPath, [...OWNER_SCRIPT, dataDir], options));
   children.push(child);
   return child;
 }
@@ -132,18 +130,19 @@ describe('startEmbeddedPostgres', () => {
     expect(await query(await start(root, {}), 'TABLE note')).toEqual([{ text: 'committed' }]);
   });
 
-  it('starts although an unrelated process has the pid of the last server', async () => {
+  it('starts although an unrelated process of the same user has the pid of the last server', async () => {
     const first = await start(root);
     await first.stop();
-    const stale = [process.pid, '/proc/self/cwd', 1, 5432, '.', '', '', 'ready'].join('\n');
-    await writeFile(join(first.host, 'postmaster.pid'), stale);
-    expect((await start(root)).pid).not.toBe(process.pid);
+    const unrelated = spawnUnrelated(isRoot ? NOBODY : undefined);
+    await writeLockFiles(first.host, unrelated.pid!);
+    expect((await start(root)).pid).not.toBe(unrelated.pid);
   });
 
   it('shows the last lines of the server log when the server does not start, and gives the directory free', async () => {
-    await expect(start(root, { shared_buffers: 'plenty' })).rejects.toThrow(
-      /invalid value for parameter "shared_buffers"/,
-    );
+    const onExit = jest.fn();
+    const attempt = startEmbeddedPostgres({ dataDir: root, settings: { shared_buffers: 'plenty' }, onExit });
+    await expect(attempt).rejects.toThrow(/invalid value for parameter "shared_buffers"/);
+    expect(onExit).not.toHaveBeenCalled();
     await start(root);
   });
 
@@ -200,13 +199,89 @@ describe('other processes', () => {
   });
 });
 
+/** Ways to leave a database behind. Both processes are killed in each of them; `owner` is the application. */
+const KILLS: Record<string, (owner: ChildProcess) => Promise<void>> = {
+  'with a stopped backend': async (owner) => {
+    const { handle } = await outcome(owner);
+    const sql = `SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'`;
+    const [backend] = await query<{ pid: number }>(handle!, sql);
+    process.kill(backend!.pid, 'SIGSTOP');
+    await killBoth(owner, handle!.pid);
+  },
+  'while the server starts': async (owner) => {
+    await killBoth(owner, await firstServerProcess());
+  },
+  'with the pid of an unrelated process in the lock files': async (owner) => {
+    const { handle } = await outcome(owner);
+    await killBoth(owner, handle!.pid);
+    await writeLockFiles(handle!.host, spawnUnrelated(isRoot ? NOBODY : undefined).pid!);
+  },
+  'with empty lock files': async (owner) => {
+    const { handle } = await outcome(owner);
+    await killBoth(owner, handle!.pid);
+    await writeFile(join(handle!.host, 'postmaster.pid'), '');
+    await writeFile(join(handle!.host, '.s.PGSQL.5432.lock'), '');
+  },
+  'with a stopped postmaster': async (owner) => {
+    const { handle } = await outcome(owner);
+    process.kill(handle!.pid, 'SIGSTOP');
+    await kill(owner);
+  },
+};
+
+describe('kill -9 of the application and of the database', () => {
+  it('ten times in a row, in every state, leaves a database that starts with all rows', async () => {
+    const first = await start(root, {});
+    await query(first, 'CREATE TABLE note (round int)');
+    await first.stop();
+    const ways = [...Object.values(KILLS), ...Object.values(KILLS)];
+    for (const [round, leave] of ways.entries()) {
+      await leave(spawnOwner(root));
+      const handle = await start(root, {});
+      await query(handle, `INSERT INTO note VALUES (${round})`);
+      expect(await query(handle, 'SELECT count(*)::int AS rows FROM note')).toEqual([{ rows: round + 1 }]);
+      await handle.stop();
+    }
+    expect(await findProcessesIn(join(root, 'postgres'), 'postgres')).toEqual([]);
+  });
+});
+
+async function firstServerProcess(): Promise<number> {
+  for (;;) {
+    const [pid] = await findProcessesIn(join(root, 'postgres'), 'postgres');
+    if (pid !== undefined) return pid;
+  }
+}
+
+async function killBoth(owner: ChildProcess, postmaster: number): Promise<void> {
+  process.kill(postmaster, 'SIGKILL');
+  await kill(owner);
+}
+
+function spawnUnrelated(user?: typeof NOBODY): ChildProcess {
+  const child = spawn('sleep', ['600'], { ...user, stdio: 'ignore' });
+  children.push(child);
+  return child;
+}
+
+/** Both lock files, as a server with this pid would have left them. */
+async function writeLockFiles(clusterDir: string, pid: number): Promise<void> {
+  const lines = [pid, '/proc/self/cwd', 1, 5432, '.', '', '', 'ready'];
+  await writeFile(join(clusterDir, 'postmaster.pid'), lines.join('\n'));
+  await writeFile(join(clusterDir, '.s.PGSQL.5432.lock'), lines.slice(0, 5).join('\n'));
+}
+
 describe('paths', () => {
   const difficult = `it's "quoted" $HOME, \`ls\` ünï 雪`;
 
   it('works in a directory whose name has spaces, quotes and other letters', async () => {
-    const handle = await start(join(root, difficult));
-    expect(handle.host).toBe(join(root, difficult, 'postgres'));
+    // Directly below /tmp: the path of a socket has at most 107 bytes, and `tmpdir()` may be long.
+    const short = await mkdtemp('/tmp/c');
+    const handle = await start(join(short, difficult));
+    expect(handle.host).toBe(join(short, difficult, 'postgres'));
     expect(await query(handle, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await handle.stop();
+    await rm(short, { recursive: true });
   });
 
   it('uses a private short directory for the socket when the path is too long for one', async () => {

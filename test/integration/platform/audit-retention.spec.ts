@@ -1,13 +1,13 @@
 import { AuditLogService } from '../../../src/platform/audit/audit-log.service';
 import { AuditSettings } from '../../../src/platform/audit/audit.settings';
-import { ForgetAuditJob } from '../../../src/platform/audit/forget-audit.job';
+import { AuditRetentionJob } from '../../../src/platform/audit/audit-retention.job';
 import { Database } from '../../../src/platform/database/database';
 import { startTestApp, type TestApp } from '../../support/app';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-describe('ForgetAuditJob', () => {
+describe('AuditRetentionJob', () => {
   let app: TestApp;
   let database: Database;
 
@@ -37,19 +37,19 @@ describe('ForgetAuditJob', () => {
       await database.query(`DELETE FROM audit_entry WHERE action = 'new'`);
     });
 
-  it('keeps everything, unless somebody says for how long', async () => {
-    await app.get(ForgetAuditJob).run();
+  it('deletes nothing without a retention', async () => {
+    await app.get(AuditRetentionJob).run();
     expect(await counts()).toEqual({ old: 20_003, young: 3, new: 3 });
   });
 
   it('deletes what is older, however much it is, and enters it', async () => {
     app.get(AuditSettings).retention_days = 30;
-    await app.get(ForgetAuditJob).run();
+    await app.get(AuditRetentionJob).run();
     await app.get(AuditLogService).beforeApplicationShutdown();
     expect(await counts()).toEqual({ young: 3, new: 3, 'FORGET audit_entry': 1 });
     const { entries } = await app.get(AuditLogService).list({ action: 'FORGET' });
     expect(entries).toMatchObject([{ user: null, details: { entries: 20_003 } }]);
-    await app.get(ForgetAuditJob).run();
+    await app.get(AuditRetentionJob).run();
     await app.get(AuditLogService).beforeApplicationShutdown();
     expect(await counts()).toMatchObject({ 'FORGET audit_entry': 1 });
   });

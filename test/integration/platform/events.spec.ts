@@ -1,13 +1,16 @@
+import { EventEmitter } from 'node:events';
+import { Injectable } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Database } from '../../../src/platform/database/database';
 import { DatabaseModule } from '../../../src/platform/database/database.module';
 import { Transaction } from '../../../src/platform/database/transaction';
 import { Env } from '../../../src/platform/env/env';
 import { EnvModule } from '../../../src/platform/env/env.module';
-import { ClusterBus } from '../../../src/platform/events/cluster-bus';
-import { EventBus } from '../../../src/platform/events/event-bus';
+import { ClusterBus, OnAnnouncement, OnReconnect } from '../../../src/platform/events/cluster-bus';
+import { EventBus, OnEvent } from '../../../src/platform/events/event-bus';
 import { EventsModule } from '../../../src/platform/events/events.module';
 import { JobsModule } from '../../../src/platform/jobs/jobs.module';
+import { JobHandler, type JobKind } from '../../../src/platform/jobs/job-kind';
 import { JobsService } from '../../../src/platform/jobs/jobs.service';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 
@@ -15,16 +18,64 @@ class Happened {
   constructor(readonly what: string) {}
 }
 
+const SAMPLE: JobKind<{ n: number }> = { name: 'sample' };
+
+/** Keeps what each kind of handler is called with. */
+@Injectable()
+class Handlers {
+  readonly events: string[] = [];
+  readonly announcements: unknown[] = [];
+  readonly jobs: number[] = [];
+  readonly calls = new EventEmitter();
+
+  @OnEvent(Happened)
+  keepEvent({ what }: Happened): void {
+    this.events.push(what);
+  }
+
+  @OnAnnouncement('topic')
+  keepAnnouncement(message: unknown): void {
+    this.announcements.push(message);
+    this.calls.emit('announcement', message);
+  }
+
+  @OnReconnect()
+  reconnect(): void {
+    this.calls.emit('reconnect');
+  }
+
+  @JobHandler(SAMPLE)
+  async work({ n }: { n: number }): Promise<void> {
+    this.jobs.push(n);
+    this.calls.emit('job', n);
+  }
+}
+
+/** Resolves with the first value that is emitted and wanted. */
+const once = (
+  calls: EventEmitter,
+  name: string,
+  isWanted: (value: unknown) => boolean = () => true,
+): Promise<unknown> =>
+  new Promise((resolve) =>
+    calls.on(name, (value: unknown) => {
+      if (isWanted(value)) resolve(value);
+    }),
+  );
+
 describe('transactions, events and jobs', () => {
   let database: TestDatabase;
   const nodes: TestingModule[] = [];
 
-  async function startNode(prepare: (node: TestingModule) => void = () => undefined): Promise<TestingModule> {
-    const node = await Test.createTestingModule({ imports: [EnvModule, DatabaseModule, EventsModule, JobsModule] })
+  async function startNode(): Promise<TestingModule> {
+    const node = await Test.createTestingModule({
+      imports: [EnvModule, DatabaseModule, EventsModule, JobsModule],
+      // Under two tokens: it is called once all the same.
+      providers: [Handlers, { provide: 'alias', useExisting: Handlers }],
+    })
       .overrideProvider(Env)
       .useValue(new Env({ NODE_ENV: 'test', DATABASE_URL: database.url }))
       .compile();
-    prepare(node);
     nodes.push(await node.init());
     return node;
   }
@@ -39,8 +90,7 @@ describe('transactions, events and jobs', () => {
 
   it('publishes events after the commit and drops those of a rollback', async () => {
     const node = await startNode();
-    const seen: string[] = [];
-    node.get(EventBus).subscribe(Happened, ({ what }) => void seen.push(what));
+    const { events: seen } = node.get(Handlers);
     const transaction = node.get(Transaction);
     await expect(
       transaction.run(async () => {
@@ -73,13 +123,7 @@ describe('transactions, events and jobs', () => {
 
   it('announces to every node, in order, and only what was committed', async () => {
     const [one, two] = [await startNode(), await startNode()];
-    const received: unknown[] = [];
-    const done = new Promise<void>((resolve) =>
-      two.get(ClusterBus).subscribe('topic', (message) => {
-        received.push(message);
-        if (message === 'last') resolve();
-      }),
-    );
+    const { calls, announcements } = two.get(Handlers);
     await one.get(ClusterBus).publish('topic', { n: 1 });
     await expect(
       one.get(Transaction).run(async () => {
@@ -87,16 +131,18 @@ describe('transactions, events and jobs', () => {
         await fail();
       }),
     ).rejects.toThrow('rolled back');
+    const last = once(calls, 'announcement', (message) => message === 'last');
     await one.get(ClusterBus).publish('topic', 'last');
-    await done;
-    expect(received).toEqual([{ n: 1 }, 'last']);
+    await last;
+    expect(announcements).toEqual([{ n: 1 }, 'last']);
   });
 
   it('listens again after its connection was cut', async () => {
     const node = await startNode();
     const bus = node.get(ClusterBus);
-    const reconnected = new Promise<void>((resolve) => bus.onReconnect(resolve));
-    const received = new Promise((resolve) => bus.subscribe('topic', resolve));
+    const { calls } = node.get(Handlers);
+    const reconnected = once(calls, 'reconnect');
+    const received = once(calls, 'announcement');
     await node
       .get(Database)
       .query(
@@ -113,17 +159,10 @@ describe('transactions, events and jobs', () => {
   });
 
   it('runs a job exactly if its transaction commits', async () => {
-    const kind = { name: 'sample' } as { name: string; payload?: { n: number } };
-    const seen: number[] = [];
-    let finish: () => void;
-    const done = new Promise<void>((resolve) => (finish = resolve));
-    const node = await startNode((prepared) =>
-      prepared.get(JobsService).handle(kind, async ({ n }) => {
-        seen.push(n);
-        if (n === 2) finish();
-      }),
-    );
-    const enqueue = (n: number) => node.get(JobsService).enqueue(kind, { n });
+    const node = await startNode();
+    const { calls, jobs: seen } = node.get(Handlers);
+    const done = once(calls, 'job', (n) => n === 2);
+    const enqueue = (n: number) => node.get(JobsService).enqueue(SAMPLE, { n });
     const transaction = node.get(Transaction);
     await expect(transaction.run(() => enqueue(1).then(fail))).rejects.toThrow('rolled back');
     await transaction.run(() => enqueue(2));

@@ -52,10 +52,11 @@ describe('SettingsStore', () => {
   const changed = (node: TestingModule) =>
     new Promise<SettingsChanged>((resolve) => node.get(EventBus).subscribe(SettingsChanged, resolve));
 
-  beforeEach(async () => (database = await createTestDatabase()));
+  beforeAll(async () => (database = await createTestDatabase()));
+  afterAll(() => database.drop());
   afterEach(async () => {
+    await nodes[0]?.get(Database).query('TRUNCATE setting');
     for (const node of nodes.splice(0)) await node.close();
-    await database.drop();
   });
 
   it('ranks default, environment and saved override', async () => {
@@ -66,13 +67,34 @@ describe('SettingsStore', () => {
     expect(settingsOf(await startNode({ SAMPLE_SIZE: '20' })).size).toBe(30);
   });
 
-  it('stores only what differs from the default, null included', async () => {
+  it('stores what was saved, null and values that equal their default included', async () => {
     const node = await startNode();
-    await save(node, { size: 30, title: null });
-    await save(node, { size: 10 });
-    const rows = await node.get(Database).query('SELECT key, value FROM setting');
-    expect(rows).toEqual([{ key: 'title', value: null }]);
-    expect(settingsOf(await startNode()).title).toBeNull();
+    await save(node, { size: 10, title: null });
+    const rows = await node.get(Database).query('SELECT key, value FROM setting ORDER BY key');
+    expect(rows).toEqual([
+      { key: 'size', value: 10 },
+      { key: 'title', value: null },
+    ]);
+    expect(settingsOf(await startNode({ SAMPLE_SIZE: '20' }))).toMatchObject({ size: 10, title: null });
+  });
+
+  it('goes back to the default of the environment when a field is reset', async () => {
+    const node = await startNode({ SAMPLE_SIZE: '20' });
+    await save(node, { size: 30 });
+    await node.get(SettingsStore).save(SampleSettings, { title: 'New' }, ['size']);
+    expect(settingsOf(node)).toMatchObject({ size: 20, title: 'New' });
+    expect(await node.get(Database).query('SELECT key FROM setting')).toEqual([{ key: 'title' }]);
+  });
+
+  it('reads a value that was saved before its field became a secret, and seals it with the next change', async () => {
+    const node = await startNode();
+    const store = `INSERT INTO setting (section, key, value, updated_at) VALUES ('sample', 'key', '"sk-plain"', 0)`;
+    await node.get(Database).query(store);
+    const later = await startNode();
+    expect(settingsOf(later).key).toBe('sk-plain');
+    await save(later, { key: 'sk-sealed' });
+    expect(settingsOf(await startNode()).key).toBe('sk-sealed');
+    expect(JSON.stringify(await node.get(Database).query('SELECT * FROM setting'))).not.toContain('sk-');
   });
 
   it('changes nothing when a value is not allowed', async () => {

@@ -1,7 +1,6 @@
 import { Test, type TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import type { Principal } from '../../../src/common/auth/principal';
-import { Detail } from '../../../src/common/errors/details';
 import { PromptsModule } from '../../../src/modules/prompts/prompts.module';
 import { PromptsService } from '../../../src/modules/prompts/prompts.service';
 import { CryptoModule } from '../../../src/platform/crypto/crypto.module';
@@ -12,6 +11,7 @@ import { EventsModule } from '../../../src/platform/events/events.module';
 import { SettingsModule } from '../../../src/platform/settings/settings.module';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { queriesOf } from '../../support/query-counter';
+import { PromptDetail } from '../../../src/modules/prompts/prompts.errors';
 
 const caller = (id: string, change: Partial<Principal> = {}): Principal => ({
   ...{ id, role: 'user', name: id, email: `${id}@example.com`, groupIds: [] },
@@ -44,11 +44,11 @@ describe('PromptsService', () => {
     await database.drop();
   });
 
-  it('gives a command to one of twenty who want it at once', async () => {
+  it('gives a command to one of twenty concurrent requests', async () => {
     const wanted = Array.from({ length: 20 }, (_, index) => prompts.create(caller(`user${index}`), form('/wanted')));
     const results = await Promise.allSettled(wanted);
     const refusals = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.detail] : []));
-    expect(refusals).toEqual(Array(19).fill(Detail.commandTaken));
+    expect(refusals).toEqual(Array(19).fill(PromptDetail.commandTaken));
     expect((await prompts.list(caller('root', { role: 'admin' }))).filter((p) => p.command === '/wanted')).toHaveLength(
       1,
     );
@@ -65,7 +65,7 @@ describe('PromptsService', () => {
     expect(await dataSource.query("SELECT 1 FROM access_grant WHERE resource_id = '/meeting'")).toEqual([]);
   });
 
-  it('gives nobody the grants of an earlier prompt of the same name', async () => {
+  it('does not inherit the grants of an earlier prompt of the same name', async () => {
     await dataSource.query("INSERT INTO access_grant VALUES ('prompt', '/reused', 'read', 'user', 'bob')");
     await prompts.create(caller('ann'), { ...form('/reused'), access_control: {} });
     expect((await prompts.list(caller('bob'))).map(({ command }) => command)).not.toContain('/reused');

@@ -3,8 +3,8 @@ import type { ProviderChunk, ProviderModel, ProviderRequest } from '../../../src
 import { OllamaHostsService } from '../../../src/modules/providers/ollama/ollama-hosts.service';
 import { OllamaModelListsService } from '../../../src/modules/providers/ollama/ollama-model-lists.service';
 import { OllamaProvider } from '../../../src/modules/providers/ollama/ollama-provider.service';
-import { OllamaSettings } from '../../../src/modules/providers/ollama.settings';
-import { ProviderError, ProviderUnreachableError } from '../../../src/modules/providers/provider-errors';
+import { OllamaSettings } from '../../../src/modules/providers/ollama/ollama.settings';
+import { ProviderError, ProviderUnreachableError } from '../../../src/modules/providers/provider.errors';
 import { ProviderHttpService } from '../../../src/modules/providers/provider-http.service';
 import { ProvidersSettings } from '../../../src/modules/providers/providers.settings';
 import { Env } from '../../../src/platform/env/env';
@@ -87,9 +87,9 @@ describe('OllamaProvider', () => {
       expect(await provider.listModels({ refresh: true })).toHaveLength(2);
     });
 
-    it('asks nobody twice for what it knows', async () => {
+    it('caches what servers have answered', async () => {
       options.is_model_list_kept = true;
-      const first = await provider.listModels({ isPatient: true });
+      const first = await provider.listModels({ waitsForFirst: true });
       const asked = server.requests.length;
       expect(await provider.listModels({})).toBe(first);
       expect(server.requests).toHaveLength(asked);
@@ -159,7 +159,7 @@ describe('OllamaProvider', () => {
       await expect(provider.complete(request)).rejects.toBeInstanceOf(ProviderUnreachableError);
     });
 
-    it('refuses a model whose servers are gone', async () => {
+    it('refuses a model whose servers are removed', async () => {
       const request = await ask('Hi');
       settings.base_urls = [];
       await expect(provider.complete(request)).rejects.toMatchObject({ status: 404 });
@@ -245,6 +245,18 @@ describe('OllamaProvider', () => {
       answerWith('/api/embed', { json: {} });
       await expect(provider.embed(request)).rejects.toBeInstanceOf(ProviderUnreachableError);
     });
+  });
+
+  it('warns of an unreachable server only when one is configured', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    settings.base_urls = new OllamaSettings().base_urls;
+    const send = jest.spyOn(http, 'send').mockRejectedValue(new Error('refused'));
+    await provider.listModels({ refresh: true });
+    expect([send.mock.calls.length > 0, warn.mock.calls]).toEqual([true, []]);
+    settings.base_urls = [...settings.base_urls];
+    await provider.listModels({ refresh: true });
+    expect(warn).toHaveBeenCalledWith('refused');
+    jest.restoreAllMocks();
   });
 
   describe('several servers', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { JsonObject } from '../../../src/common/util/json';
 import type { ProviderRequest, ProviderUser } from '../../../src/modules/providers/chat-provider';
-import { ProviderUnreachableError } from '../../../src/modules/providers/provider-errors';
+import { ProviderUnreachableError } from '../../../src/modules/providers/provider.errors';
 import { FakeOpenAiServer } from '../../support/fakes/openai-server';
 import { openAiParts } from '../../support/openai-parts';
 
@@ -73,11 +73,14 @@ describe('how a connection authenticates', () => {
     expect(JSON.stringify(server.lastRequest?.headers)).not.toMatch(/of-ann|cookie/);
   });
 
-  it.each(['session', 'system_oauth'])('uses the key for model lists, which nobody asks for: %s', async (auth_type) => {
-    configure({ auth_type });
-    await parts.lists.list({ refresh: true });
-    expect(server.lastRequest).toMatchObject({ path: '/models', headers: { authorization: 'Bearer sk-a' } });
-  });
+  it.each(['session', 'system_oauth'])(
+    'uses the key for model lists, which have no principal: %s',
+    async (auth_type) => {
+      configure({ auth_type });
+      await parts.lists.list({ refresh: true });
+      expect(server.lastRequest).toMatchObject({ path: '/models', headers: { authorization: 'Bearer sk-a' } });
+    },
+  );
 
   it('takes the headers of the connection for model lists too', async () => {
     configure({ auth_type: 'none', headers: { 'X-Key': 'mine' } });
@@ -118,7 +121,7 @@ describe('how a connection authenticates', () => {
       ]);
     });
 
-    it('asks again when a token is nearly over', async () => {
+    it('refreshes a token before it expires', async () => {
       Object.assign(parts.entra, { authority: server.url, tenant: 't', client: 'c', secret: 's' });
       seconds = '200';
       expect([await authorization(), await authorization()]).toEqual(['Bearer token-1', 'Bearer token-2']);

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { OpenAiModelListsService } from '../../../src/modules/providers/openai/openai-model-lists.service';
-import type { OpenAiSettings } from '../../../src/modules/providers/openai.settings';
+import type { OpenAiSettings } from '../../../src/modules/providers/openai/openai.settings';
 import type { ProvidersSettings } from '../../../src/modules/providers/providers.settings';
 import { deferred } from '../../support/deferred';
+import { ONLY_DELAYS } from '../../support/delays';
 import type { Answer } from '../../support/fakes/openai-answers';
 import { FakeOpenAiServer } from '../../support/fakes/openai-server';
 import { openAiParts } from '../../support/openai-parts';
@@ -26,20 +27,21 @@ describe('OpenAiModelListsService', () => {
     other.models = ['b', 'c'];
     ({ settings, options, lists, close } = openAiParts({ base_urls: [live.url, other.url], keys: ['k', ''] }));
   });
+  afterEach(() => jest.useRealTimers());
   afterEach(() => close());
 
   const idsNow = async (how = {}) =>
-    (await lists.list({ isPatient: true, ...how })).map(({ id, urlIdx }) => `${id}@${urlIdx}`);
+    (await lists.list({ waitsForFirst: true, ...how })).map(({ id, urlIdx }) => `${id}@${urlIdx}`);
   /** The list while the other server keeps silent; the first has answered before, however slow the machine is. */
   async function idsWithoutOther(): Promise<string[]> {
     settings.base_urls = [live.url];
     await idsNow();
     settings.base_urls = [live.url, other.url];
-    return idsNow({ isPatient: false });
+    return idsNow({ waitsForFirst: false });
   }
   /** Lists again until the background has brought it. */
   async function idsUntil(expected: string): Promise<void> {
-    while (!(await idsNow({ isPatient: false })).includes(expected))
+    while (!(await idsNow({ waitsForFirst: false })).includes(expected))
       await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
@@ -68,11 +70,11 @@ describe('OpenAiModelListsService', () => {
     await idsUntil('late@1');
   });
 
-  it('waits for such a connection when it is told to be patient', async () => {
+  it('waits for such a connection with a longer timeout', async () => {
     const answer = deferred<Answer>();
     other.onModels = () => answer.promise;
     await idsWithoutOther();
-    const patient = idsNow({ isPatient: true });
+    const patient = idsNow({ waitsForFirst: true });
     answer.resolve({ json: { data: [{ id: 'late' }] } });
     expect(await patient).toContain('late@1');
   });
@@ -87,14 +89,21 @@ describe('OpenAiModelListsService', () => {
   });
 
   it('gives a connection up after the time limit, also for those who wait', async () => {
-    options.model_list_timeout = 0.5;
+    settings.base_urls = [live.url];
+    await idsNow();
+    settings.base_urls = [live.url, other.url];
     other.onModels = () => 'never';
-    expect(await idsNow({ refresh: true })).toEqual(['a@0', 'b@0']);
-    await other.lastRequest?.closed;
-    expect(other.lastRequest?.aborted).toBe(true);
+    jest.useFakeTimers(ONLY_DELAYS);
+    const asked = other.nextRequest();
+    const ids = idsNow();
+    const request = await asked;
+    jest.advanceTimersByTime(options.model_list_timeout * 1000);
+    expect(await ids).toEqual(['a@0', 'b@0']);
+    await request.closed;
+    expect(request.aborted).toBe(true);
   });
 
-  it('asks again only when told to, or when the list is old', async () => {
+  it('refreshes only on request, or when the list is old', async () => {
     options.model_list_ttl = 0;
     await idsNow();
     live.models = ['new'];
@@ -111,7 +120,7 @@ describe('OpenAiModelListsService', () => {
     expect(await idsNow({ refresh: true })).toEqual(['a@0', 'b@0', 'c@1']);
   });
 
-  it('starts anew for a connection that was changed, and forgets one that is gone', async () => {
+  it('restarts for a changed connection, and drops a removed one', async () => {
     await idsNow();
     settings.configs = { '0': { prefix_id: 'p' }, '1': { enable: false } };
     expect(await idsNow()).toEqual(['p.a@0', 'p.b@0']);

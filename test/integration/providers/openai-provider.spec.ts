@@ -2,8 +2,8 @@ import { Logger } from '@nestjs/common';
 import type { JsonObject } from '../../../src/common/util/json';
 import type { ProviderChunk, ProviderModel, ProviderRequest } from '../../../src/modules/providers/chat-provider';
 import type { OpenAiProvider } from '../../../src/modules/providers/openai/openai-provider.service';
-import type { OpenAiSettings } from '../../../src/modules/providers/openai.settings';
-import { ProviderError, ProviderUnreachableError } from '../../../src/modules/providers/provider-errors';
+import type { OpenAiSettings } from '../../../src/modules/providers/openai/openai.settings';
+import { ProviderError, ProviderUnreachableError } from '../../../src/modules/providers/provider.errors';
 import type { ProvidersSettings } from '../../../src/modules/providers/providers.settings';
 import { chunk, DONE, event, textStream, type Answer } from '../../support/fakes/openai-answers';
 import { FakeOpenAiServer } from '../../support/fakes/openai-server';
@@ -59,7 +59,7 @@ describe('OpenAiProvider', () => {
       expect(Object.keys(headers).filter((name) => name.includes('openwebui'))).toEqual([]);
     });
 
-    it('strips the prefix and tells who asks when told so', async () => {
+    it('strips the prefix, and sends the user headers when enabled', async () => {
       settings.configs = { '0': { prefix_id: 'p', headers: { 'X-Extra': 'yes' } } };
       options.forwards_user_info = true;
       const user = { id: 'u', name: 'Ann Lee', email: 'a@example.org', role: 'user' };
@@ -99,14 +99,14 @@ describe('OpenAiProvider', () => {
       await expect(provider.complete(ask('Hi'))).rejects.toBeInstanceOf(ProviderUnreachableError);
     });
 
-    it('tells nothing of a server that cannot be reached', async () => {
+    it('hides details of an unreachable server', async () => {
       settings.base_urls = ['http://127.0.0.1:9/v1'];
       const error: unknown = await provider.complete(ask('Hi')).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(ProviderUnreachableError);
       expect((error as Error).message).toBe('Confab: Server Connection Error');
     });
 
-    it('refuses a model of a connection that is gone', async () => {
+    it('refuses a model of a removed connection', async () => {
       await expect(provider.complete(ask('Hi', { model: { ...model(), urlIdx: 3 } }))).rejects.toMatchObject({
         status: 404,
       });
@@ -129,7 +129,7 @@ describe('OpenAiProvider', () => {
       expect(server.lastRequest?.body?.stream_options).toEqual(expected);
     });
 
-    it('tells pipelines who asks', async () => {
+    it('sends the user to pipelines', async () => {
       const user = { id: 'u', name: 'Ann', email: 'a@example.org', role: 'user' };
       const pipe = { ...model(), pipeline: { type: 'pipe' } };
       for (const [target, expected] of [
@@ -242,7 +242,7 @@ describe('OpenAiProvider', () => {
     });
   });
 
-  it('streams to a thousand at once', async () => {
+  it('streams to a thousand clients concurrently', async () => {
     const streams = Array.from({ length: 1000 }, (_, index) => chunksOf(ask(`number ${index}`)));
     const texts = (await Promise.all(streams)).map(textOf);
     expect(texts).toEqual(texts.map((_, index) => `You said: number ${index}`));

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { ReplyReader } from '../../../src/modules/completions/reply-reader';
+import { ReplyReader } from '../../../src/modules/completions/generation/reply-reader';
 import { ContentBlocks } from '../../../src/modules/completions/content/content-blocks';
-import type { CompletionEvent } from '../../../src/modules/completions/completion-event';
+import type { CompletionEvent } from '../../../src/modules/pipeline/completion-event';
 import type { ProviderChunk, ProviderDelta } from '../../../src/modules/providers/chat-provider';
-import { readChunks } from '../../../src/modules/providers/openai/stream-reader';
+import { readChunks } from '../../../src/modules/providers/responses/event-stream';
 import { CallMeter, type CallResult } from '../../../src/modules/providers/usage/call-meter';
 
 const DIRECTORY = join(__dirname, 'streams');
@@ -78,8 +78,9 @@ async function accountOf(name: string, places: readonly number[] = []): Promise<
 /** What a reply over sockets becomes. */
 function reply(chunks: ProviderChunk[]): { content: string; events: CompletionEvent[] } {
   const blocks = new ContentBlocks('', []);
-  const reader = new ReplyReader(blocks, 1);
-  const events = [...chunks.flatMap((chunk) => [...reader.read(chunk)]), ...reader.finish()];
+  const reader = new ReplyReader(blocks, { deltaChunkSize: 1, takesEvents: true, onRefusedEvent: () => undefined });
+  const events = [...chunks.flatMap((chunk) => [...reader.read(chunk)]), ...reader.flush()];
+  blocks.finish();
   return { content: blocks.content, events };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../../src/common/util/json';
 
-/** What somebody agreed to at a provider. */
+/** A consent given at a provider. */
 export interface Grant {
   challenge: string;
   nonce: string;
@@ -14,7 +14,7 @@ export class AuthorizationCodes {
   private readonly grants = new Map<string, Grant>();
   private issued = 0;
 
-  /** Somebody with these claims was sent to `url`, and agreed. @returns the query of the way back. */
+  /** A user with these claims was redirected to `url` and consented. @returns the query of the callback. */
   agree(url: string, claims: JsonObject): string {
     const { searchParams } = new URL(url);
     const parameter = (name: string): string => searchParams.get(name) ?? '';

@@ -16,7 +16,7 @@ export const SEARCHER = { dn: 'cn=searcher,dc=example,dc=com', password: 'pw-sea
 /** Below it are the people. */
 export const BASE = 'ou=people,dc=example,dc=com';
 
-/** Somebody as `inetOrgPerson`, in these groups. */
+/** An entry of class `inetOrgPerson`, in these groups. */
 export function person(uid: string, change: Partial<DirectoryPerson['attributes']> = {}): DirectoryPerson {
   const attributes = { objectclass: 'inetOrgPerson', uid, cn: `Name of ${uid}`, sn: uid, mail: `${uid}@example.com` };
   const all = Object.entries({ ...attributes, ...change }).filter(([, value]) => value !== undefined);

@@ -17,6 +17,7 @@ type WholeAnswer = { status?: number; headers?: Record<string, string> } & (
 interface FileAnswer {
   status?: number;
   bytes: Buffer;
+  headers?: Record<string, string>;
   endAfter?: number;
   isTaken?: () => Promise<void>;
 }
@@ -54,7 +55,7 @@ export type Handler = (request: RecordedRequest) => Answer | Promise<Answer>;
 export abstract class FakeServer {
   /** Everything received so far, oldest first. */
   readonly requests: RecordedRequest[] = [];
-  private readonly server: Server = createServer((request, response) => {
+  protected readonly server: Server = createServer((request, response) => {
     this.handle(request, response).catch(() => response.destroy());
   });
   private waiting: { path: string | undefined; resolve: (request: RecordedRequest) => void }[] = [];
@@ -152,8 +153,12 @@ async function send(answer: Answer, response: ServerResponse): Promise<void> {
   sendWhole(answer, response);
 }
 
-async function sendFile({ status = 200, bytes, endAfter, isTaken }: FileAnswer, response: ServerResponse) {
-  response.writeHead(status, { 'Content-Type': 'application/octet-stream', 'Content-Length': bytes.length });
+async function sendFile({ status = 200, bytes, headers, endAfter, isTaken }: FileAnswer, response: ServerResponse) {
+  response.writeHead(status, {
+    'Content-Type': 'application/octet-stream',
+    'Content-Length': bytes.length,
+    ...headers,
+  });
   if (endAfter === undefined) return void response.end(bytes);
   await new Promise((resolve) => response.write(bytes.subarray(0, endAfter), resolve));
   await isTaken?.();
@@ -178,6 +183,6 @@ async function stream(response: ServerResponse, status: number, type: string, pi
 }
 
 function end(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) });
+  response.writeHead(status, { ...(type && { 'Content-Type': type }), 'Content-Length': Buffer.byteLength(body) });
   response.end(body);
 }

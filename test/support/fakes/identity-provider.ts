@@ -18,12 +18,14 @@ export interface Script {
   isForged?: boolean;
   /** Of the user info; without it there is none. */
   userInfo?: JsonObject;
+  /** Status of the user info; 200 when absent. */
+  userInfoStatus?: number;
   /** The token endpoint answers this instead. */
   failure?: { status: number; body: JsonObject };
 }
 
 /**
- * An OpenID Connect provider that says what a test wants it to say, right or wrong. Nobody logs in: tests take the place
+ * An OpenID Connect provider with responses set by the test, valid or not. There is no login page: tests take the place
  * of the browser. The real one is `startOidcProvider`.
  */
 export class FakeIdentityProvider {
@@ -87,7 +89,10 @@ export class FakeIdentityProvider {
     if (path === '/jwks') return { status: 200, body: { keys: [PROVIDER_KEY] } };
     if (path === '/userinfo') {
       const owner = this.owners.get(authorization.replace('Bearer ', ''));
-      return { status: owner ? 200 : 401, body: { sub: owner?.claims.sub, ...this.script.userInfo } };
+      return {
+        status: owner ? (this.script.userInfoStatus ?? 200) : 401,
+        body: { sub: owner?.claims.sub, ...this.script.userInfo },
+      };
     }
     if (path === '/token') return this.token(form);
     return { status: 404, body: {} };

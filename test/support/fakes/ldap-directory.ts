@@ -36,6 +36,12 @@ interface Response {
 }
 type Next = (error?: object) => void;
 
+/** Each value of `uid` by itself, since the filter knows single values only; compared without case. */
+const candidatesOf = ({ attributes }: DirectoryPerson): Record<string, string>[] =>
+  [attributes.uid ?? []].flat().map((uid) => {
+    return JSON.parse(JSON.stringify({ ...attributes, uid }).toLowerCase()) as Record<string, string>;
+  });
+
 const isSame = (a: string, b: string): boolean => normalize(a) === normalize(b);
 const normalize = (dn: string): string => dn.replaceAll(/\s*([,=])\s*/g, '$1').toLowerCase();
 
@@ -56,9 +62,11 @@ function answerSearches(server: Server, people: readonly DirectoryPerson[]): voi
     // The package compares these names with lower-case ones.
     response.attributes = response.attributes.map((attribute) => attribute.toLowerCase());
     // Not by the package itself: it does not find a value with an asterisk in it.
-    const condition = FilterParser.parseString(filter.toString());
+    const condition = FilterParser.parseString(filter.toString().toLowerCase());
     const isBelow = isSame(dn.toString(), BASE);
-    const found = people.filter(({ attributes }) => isBelow && condition.matches(attributes as Record<string, string>));
+    const found = people.filter(
+      (one) => isBelow && candidatesOf(one).some((candidate) => condition.matches(candidate)),
+    );
     for (const { dn: name, attributes } of found) response.send({ dn: name, attributes: { ...attributes } });
     response.end();
     return next();

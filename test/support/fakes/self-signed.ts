@@ -1,4 +1,4 @@
-/** A certificate that nobody trusts, with its key, for `localhost` and 127.0.0.1. Good for tests and nothing else. */
+/** A self-signed certificate with its key, for `localhost` and 127.0.0.1. For tests only. */
 export const SELF_SIGNED = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgt+w5P0BKl06yWPB9

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'ldapts';
+import { endsWithFile } from '../cleanup';
 import { SEARCHER, type DirectoryPerson, type LdapDirectory } from './directory';
 import { SELF_SIGNED } from './self-signed';
 
@@ -18,7 +19,7 @@ const SCHEMAS = ['core', 'cosine', 'inetorgperson'].map((name) => `/etc/ldap/sch
 const SUFFIX = 'dc=example,dc=com';
 const ADMIN = { dn: `cn=admin,${SUFFIX}`, password: 'pw-admin' };
 /** Milliseconds after which a server that neither answers nor ends is given up. */
-const PATIENCE = 15_000;
+const PATIENCE = 60_000;
 const MAX_STARTS = 5;
 
 export const hasSlapd = [BINARY, join(MODULES, 'memberof.so'), ...SCHEMAS].every((file) => existsSync(file));
@@ -73,7 +74,7 @@ async function listen(place: string, scheme: string) {
     const urls = `${scheme}://127.0.0.1:${port} ldapi://${encodeURIComponent(socket)}`;
     // Any level of `-d` keeps it in the foreground.
     const options = ['-f', join(place, 'slapd.conf'), '-h', urls, '-d', '0'];
-    const child = spawn(BINARY, options, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = endsWithFile(spawn(BINARY, options, { stdio: ['ignore', 'ignore', 'pipe'] }));
     child.stderr.on('data', (part: Buffer) => (output += part.toString()));
     const client = await connected(socket, child);
     if (client) return { child, port, client };
@@ -82,7 +83,7 @@ async function listen(place: string, scheme: string) {
   throw new Error(`slapd did not start: ${output}`);
 }
 
-/** Over the socket in the own directory, which is nobody else's. Null when the server ended or stays silent. */
+/** Over the socket in the private directory. Null when the server ended or does not answer. */
 async function connected(socket: string, child: ChildProcess): Promise<Client | null> {
   for (const giveUp = Date.now() + PATIENCE; Date.now() < giveUp && isRunning(child); await sleep(20)) {
     const client = new Client({ url: 'ldap://localhost', timeout: PATIENCE, createConnection: () => connect(socket) });
