@@ -1,5 +1,7 @@
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 import { describedDirectives } from './scripts/lint/described-directives.mjs';
+import { injectableSuffix, pathParameters, settingsSpelling } from './scripts/lint/names.mjs';
 
 /** Imports that are wrong everywhere in `src`. */
 const NEVER = [
@@ -42,10 +44,31 @@ const BRANCHES = [
 const ENVIRONMENT = ['error', { object: 'process', property: 'env', message: 'Read variables through platform/env.' }];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'data/', 'coverage/', 'node_modules/', '.tmp/'] },
+  {
+    ignores: [
+      'dist/',
+      'data/',
+      'coverage/',
+      'node_modules/',
+      '.tmp/',
+      'test/clients/*.client.ts',
+      'test/support/fixtures/scripts/',
+      'test/contract/recordings/',
+      'reports/',
+    ],
+  },
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
-    plugins: { project: { rules: { 'described-directives': describedDirectives } } },
+    plugins: {
+      project: {
+        rules: {
+          'described-directives': describedDirectives,
+          'injectable-suffix': injectableSuffix,
+          'path-parameters': pathParameters,
+          'settings-spelling': settingsSpelling,
+        },
+      },
+    },
     rules: {
       'project/described-directives': 'error',
       eqeqeq: 'error',
@@ -87,9 +110,24 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', ...SHAPES],
     },
   },
+  {
+    // Texts that others wrote: matching takes time in proportion to their length, whatever they hold.
+    files: ['src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: false, ignorePartial: false }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: { 'project/path-parameters': 'error', 'project/settings-spelling': 'error' },
+  },
+  { files: ['src/modules/**/*.ts'], rules: { 'project/injectable-suffix': 'error' } },
   { files: ['src/platform/env/*.ts'], rules: { 'no-restricted-properties': 'off' } },
   {
-    files: ['src/**/*.{entity,repository}.ts', 'src/platform/database/**/*.ts', 'src/**/*.module.ts'],
+    files: ['src/**/*.{entity,repository}.ts', 'src/**/migrations/*.ts', 'src/platform/database/**/*.ts'],
     rules: { 'no-restricted-imports': restrictImports(NEVER) },
   },
   { files: ['src/**/*.service.ts'], rules: { 'no-restricted-imports': restrictImports(NEVER, TYPEORM, HTTP) } },

@@ -13,4 +13,5 @@ if (!url) throw new Error('Set DATABASE_URL for the TypeORM command line.');
 export default new DataSource({
   ...dataSourceOptions({ url }, 2),
   entities: [join(__dirname, 'src/**/*.entity.{ts,js}')],
+  migrations: [join(__dirname, 'src/**/migrations/*.{ts,js}')],
 });

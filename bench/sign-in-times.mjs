@@ -1,4 +1,4 @@
-/** Whether somebody could tell accounts from strangers by how long a refused sign-in takes. */
+/** Whether the time of a refused sign-in reveals that an account exists. */
 
 const ROUNDS = 60;
 
@@ -16,7 +16,7 @@ async function timeOf(url, email) {
 
 /**
  * Guesses for a known account and for unknown addresses in turn. `chance`: how often a guess for the known one took
- * longer than one for an unknown one; a half when nothing can be told. `isSameBody`: all answers are equal.
+ * longer than one for an unknown one; 0.5 when nothing is revealed. `isSameBody`: all response bodies are equal.
  */
 export async function signInTimes(url, email) {
   const known = [];

@@ -51,7 +51,7 @@ function tryLock() {
   }
 }
 
-/** Takes away the lock of a killed build; one that somebody else has just made is put back. */
+/** Removes the lock of a killed build; one that another process has just created is put back. */
 function breakLock() {
   const aside = `${lock}.${process.pid}`;
   try {
@@ -64,13 +64,31 @@ function breakLock() {
 }
 
 function build() {
+  const nest = findCompiler();
+  if (nest === undefined) {
+    process.stderr.write(COMPILER_MISSING);
+    process.exitCode = 1;
+    return;
+  }
   const before = fingerprint();
   rmSync(stamp, { force: true });
-  const nest = createRequire(join(root, 'package.json')).resolve('@nestjs/cli/bin/nest.js');
   const { status, error } = spawnSync(process.execPath, [nest, 'build'], { cwd: root, stdio: 'inherit' });
   if (error) throw error;
   if (status === 0) writeFileSync(stamp, before);
   else process.exitCode = status ?? 1;
+}
+
+const COMPILER_MISSING =
+  'Confab is not built, and the packages that build it are not installed. Either run "npm ci" (without --omit=dev, with\n' +
+  'NODE_ENV unset) and start again, or copy "dist" from where it was built and leave "src" out.\n';
+
+/** A development dependency, which `npm ci --omit=dev` leaves out. */
+function findCompiler() {
+  try {
+    return createRequire(join(root, 'package.json')).resolve('@nestjs/cli/bin/nest.js');
+  } catch {
+    return undefined;
+  }
 }
 
 async function buildOnce() {

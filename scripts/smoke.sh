@@ -72,6 +72,7 @@ kill_hard() {
   started=
 }
 
+echo "smoke: Node $(node --version)"
 mkdir -p "$copy" "$HOME" "$npm_config_cache"
 (cd "$source_dir" && git ls-files -z --cached --others --exclude-standard | tar --null --files-from=- --create) |
   tar --extract --directory "$copy"

@@ -1,0 +1,3 @@
+export const DIMENSIONS: number;
+/** A deterministic vector of unit length. */
+export function embed(text: string): number[];
