@@ -53,7 +53,7 @@ describe('without the permission', () => {
     caller.api.post(PATH, { model: 'fake-small', messages: [SYSTEM, HI], ...body });
   const sent = async (caller: TestUser, body: object) => {
     expect(await ask(caller, body)).toMatchObject(allowed);
-    return provider.lastRequest?.body;
+    return provider.lastPost?.body;
   };
   const controls = { params: { temperature: 0.1, top_k: 3, custom_params: { foo: 1 } }, max_tokens: 5, user: 'kept' };
 

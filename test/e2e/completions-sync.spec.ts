@@ -69,7 +69,7 @@ describe('POST /api/chat/completions', () => {
     const parts = urls.map((url) => ({ type: 'image_url', image_url: { url } }));
     const { status } = await post({ messages: [{ role: 'user', content: [text, ...parts] }] });
     expect(status).toBe(200);
-    const body = provider.requests.at(-1)?.body;
+    const body = provider.lastPost?.body;
     const inside = { type: 'image_url', image_url: { url: pngUrl(user.id) } };
     expect(body).toMatchObject({ messages: [{ role: 'user', content: [text, inside, parts[1]] }] });
   });
@@ -87,15 +87,15 @@ describe('POST /api/chat/completions', () => {
       ...{ background_tasks: {}, model_item: { id: 'fake-small' }, parent_id: 'p', metadata: { user_id: 'x' } },
     };
     await post({ ...own, temperature: 0.1, foo: { bar: 1 } });
-    expect(provider.lastRequest?.body).toEqual({ model: 'fake-small', messages, temperature: 0.1, foo: { bar: 1 } });
-    expect(provider.lastRequest?.headers.authorization).toBe('Bearer sk-fake');
+    expect(provider.lastPost?.body).toEqual({ model: 'fake-small', messages, temperature: 0.1, foo: { bar: 1 } });
+    expect(provider.lastPost?.headers.authorization).toBe('Bearer sk-fake');
   });
 
   it('makes chat controls keys of the request', async () => {
     const custom = { n: '3', text: 'plain', nested: '{"a":{"b":1}}', temperature: '0.9' };
     const params = { temperature: 0.7, top_k: 4, nothing: null, system: 'not used', custom_params: custom };
     await post({ params: { ...params, logit_bias: '10:5,20:-300' }, temperature: 0.3 });
-    expect(provider.lastRequest?.body).toEqual({
+    expect(provider.lastPost?.body).toEqual({
       ...{ model: 'fake-small', messages, temperature: 0.9, top_k: 4, n: 3, text: 'plain' },
       ...{ nested: { a: { b: 1 } }, logit_bias: { '10': 5, '20': -100 } },
     });
@@ -113,7 +113,7 @@ describe('POST /api/chat/completions', () => {
     const variables = { '{{CITY}}': 'Rome', '{{VAR}}': '$& v' };
     await post({ model: 'preset', stream: true, temperature: 0.9, variables, messages: [system, ...messages] });
     const content = `Preset for ${user.name} $& v\nIn Rome, {{NOPE}}`;
-    expect(provider.lastRequest?.body).toEqual({
+    expect(provider.lastPost?.body).toEqual({
       ...{ model: 'fake-small', messages: [{ role: 'system', content }, ...messages] },
       ...{ stream: false, temperature: 0.2, stop: ['x\n'] },
     });

@@ -193,7 +193,7 @@ describe('a reply of an arena', () => {
     await createRow({ id: 'secret', base_model_id: 'm-one', access_control: {}, params: { system: 'Be secret' } });
     await putArenas(arena('rest', { model_ids: ['m-one', 'm-two'], filter_mode: 'exclude' }));
     for (let n = 0; n < 5; n++) expect((await ask(user, 'rest')).body.selected_model_id).toBe('open');
-    expect(provider.lastRequest?.body).toMatchObject({
+    expect(provider.lastPost?.body).toMatchObject({
       model: 'm-one',
       messages: [{ role: 'system', content: 'Be open' }, ...messages],
     });

@@ -124,12 +124,12 @@ describe.each(['/api', '/api/v1', '/openai'])('the openai package against %s', (
         [1, 0],
         [3, 1],
       ]);
-      expect(provider.lastRequest?.body).toEqual({
+      expect(provider.lastPost?.body).toEqual({
         model: 'embedder',
         input: ['a', 'bcd'],
         encoding_format: 'float',
       });
-      expect(provider.lastRequest?.headers.authorization).toBe('Bearer sk-two');
+      expect(provider.lastPost?.headers.authorization).toBe('Bearer sk-two');
     }
   });
 
@@ -178,7 +178,7 @@ describe('POST /openai/chat/completions', () => {
   it('passes everything on but metadata, and the bytes of a stream untouched', async () => {
     const own = { params: { a: 1 }, files: [], chat_id: 'c', features: {}, unknown: { deep: [1] } };
     await post({ model: 'fake-small', messages, ...own, metadata: { chat_id: 'c' } });
-    expect(provider.lastRequest?.body).toEqual({ model: 'fake-small', messages, ...own });
+    expect(provider.lastPost?.body).toEqual({ model: 'fake-small', messages, ...own });
     const pieces = [': ping\n\n', ...textStream('grüße'), 'data: {"after":1}\n\n'];
     provider.onChat = () => ({ sse: pieces });
     const { body, headers } = await post({ model: 'fake-small', messages, stream: true });
@@ -187,7 +187,7 @@ describe('POST /openai/chat/completions', () => {
 
   it('applies what the row of the model says', async () => {
     await post({ model: 'preset', messages: [{ role: 'system', content: 'Mine' }, ...messages], temperature: 1 });
-    expect(provider.lastRequest?.body).toEqual({
+    expect(provider.lastPost?.body).toEqual({
       model: 'embedder',
       messages: [{ role: 'system', content: `For ${user.name}\nMine` }, ...messages],
       temperature: 0.5,
@@ -237,7 +237,7 @@ describe('POST /api/embeddings', () => {
   it('passes unknown keys on', async () => {
     const { status, body } = await post({ model: 'p.embedder', input: 'abc', dimensions: 2, foo: 1 });
     expect([status, body.data]).toEqual([200, [{ object: 'embedding', index: 0, embedding: [3, 0] }]]);
-    expect(provider.lastRequest?.body).toEqual({ model: 'embedder', input: 'abc', dimensions: 2, foo: 1 });
+    expect(provider.lastPost?.body).toEqual({ model: 'embedder', input: 'abc', dimensions: 2, foo: 1 });
   });
 
   it.each<[string, JsonObject, number, unknown]>([

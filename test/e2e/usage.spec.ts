@@ -137,7 +137,7 @@ describe('what is recorded', () => {
     });
     await answer.body?.getReader().read();
     client.abort();
-    await provider.lastRequest?.closed;
+    await provider.lastPost?.closed;
     let found = await records();
     while (found.length === 0) found = await records();
     expect(found).toMatchObject([{ status: 499 }]);

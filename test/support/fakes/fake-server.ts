@@ -72,6 +72,11 @@ export abstract class FakeServer {
     return this.requests.at(-1);
   }
 
+  /** The newest POST request: model lists may be refreshed in the background at any time. */
+  get lastPost(): RecordedRequest | undefined {
+    return this.requests.findLast(({ method }) => method === 'POST');
+  }
+
   /** Requests of one path, oldest first. */
   received(path: string): RecordedRequest[] {
     return this.requests.filter((request) => request.path === path);
