@@ -306,6 +306,38 @@ describe('/api/v1/functions', () => {
       expect((await admin.api.get(`${ROOT}/`)).body).toMatchObject([{ id }]);
     });
 
+    it('deletes all functions without a list', async () => {
+      await createFunction();
+      expect(await admin.api.post(`${ROOT}/sync`, {})).toMatchObject({ status: 200, body: [] });
+      expect((await admin.api.get(`${ROOT}/`)).body).toEqual([]);
+    });
+
+    it('is atomic: of several at once, beside other changes, one is the result', async () => {
+      const schema = { userValves: valvesOf('U', { loud: 'string' }) };
+      const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+      const users = [user, await asUser(app)];
+      const setValves = (id: string, { api: client }: TestUser) =>
+        client.post(`${ROOT}/id/${id}/valves/user/update`, { loud: 'yes' });
+      for (let round = 0; round < 4; round++) {
+        await sync(...names.map((name) => syncedOf(name, schema)));
+        for (const name of names) await Promise.all(users.map((each) => setValves(name, each)));
+        const lists = [names, names.toReversed(), ['f', 'a'], ['c', 'd', 'b'], ['d', 'c', 'g']];
+        const marked = lists.map((ids, mark) => ids.map((id) => syncedOf(id, { ...schema, mark })));
+        const statuses = await Promise.all([
+          ...marked.map((functions) => sync(...functions).then(({ status }) => status)),
+          ...names.map((id) => post(id, 'toggle').then(({ status }) => (status === 401 ? 200 : status))),
+          admin.api.delete(`${ROOT}/id/z/delete`).then(({ status }) => status),
+          admin.api.delete(`${ROOT}/id/e/delete`).then(({ status }) => status),
+        ]);
+        expect(new Set(statuses)).toEqual(new Set([200]));
+        const { body: left } = (await admin.api.get(`${ROOT}/export`)) as { body: { id: string; content: string }[] };
+        const contents = new Map(left.map(({ id, content }) => [id, content]));
+        const without = (ids: string[]) => ids.filter((id) => id !== 'e').toSorted();
+        const winner = marked.find(([first]) => first && contents.get(first.id) === first.content);
+        expect(without([...contents.keys()])).toEqual(without(winner!.map(({ id }) => id)));
+      }
+    });
+
     it('needs whole rows', async () => {
       expect(await sync({ id: 'x' })).toMatchObject({ status: 422 });
       expect(await admin.api.post(`${ROOT}/sync`, { functions: {} })).toMatchObject({ status: 422 });

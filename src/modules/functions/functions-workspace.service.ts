@@ -111,7 +111,9 @@ export class FunctionsWorkspaceService implements OnModuleInit, OwnedRows {
 
   /** Idempotent. */
   async delete(id: string): Promise<true> {
-    await this.transaction.run(async () => this.forget(await this.functions.delete([id])));
+    await this.transaction.run(async () => {
+      if (await this.functions.delete(id)) await this.forget([id]);
+    });
     return true;
   }
 
@@ -127,10 +129,7 @@ export class FunctionsWorkspaceService implements OnModuleInit, OwnedRows {
     const rows: StoredFunction[] = [];
     for (const request of requests) rows.push(await this.toSynced(principal, request, client));
     if (new Set(rows.map(({ id }) => id)).size < rows.length) throw new BadRequestError(SourceDetail.idTaken);
-    await this.transaction.run(async () => {
-      await this.functions.put(rows);
-      await this.forget(await this.functions.deleteAllBut(rows.map(({ id }) => id)));
-    });
+    await this.transaction.run(async () => this.forget(await this.functions.replaceAll(rows)));
     return rows.map((row) => ({ ...toFunctionSourceResponse(row), valves: null }));
   }
 

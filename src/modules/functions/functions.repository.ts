@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, type QueryDeepPartialEntity, type SelectQueryBuilder } from 'typeorm';
+import { In, type ObjectLiteral, type QueryDeepPartialEntity, type SelectQueryBuilder } from 'typeorm';
 import { RowNotFoundError } from '../../common/errors/app-error';
 import { nowSeconds } from '../../common/util/time';
 import { Database } from '../../platform/database/database';
@@ -105,26 +105,23 @@ export class FunctionsRepository {
     return affected === 1;
   }
 
-  /** Inserts rows, or replaces those of the same id. */
-  async put(rows: readonly StoredFunction[]): Promise<void> {
-    if (rows.length === 0) return;
-    const known = await this.select(['id', 'version'])
-      .where({ id: In(rows.map(({ id }) => id)) })
-      .getMany();
+  /**
+   * Makes these rows the only ones; call it in a transaction. The table lock makes other writers wait, since concurrent
+   * replacements would lock rows in different orders. Reads go on. @returns the ids of the deleted rows.
+   */
+  async replaceAll(rows: readonly StoredFunction[]): Promise<string[]> {
+    await this.database.query('LOCK TABLE "function" IN SHARE ROW EXCLUSIVE MODE');
+    const known = await this.select(['id', 'version']).getMany();
     const versions = new Map(known.map(({ id, version }) => [id, version]));
     const next = rows.map((row) => ({ ...row, version: (versions.get(row.id) ?? 0) + 1 }));
-    await this.table.upsert(next as Columns[], ['id']);
-    await this.changed();
+    if (next.length > 0) await this.table.upsert(next as Columns[], ['id']);
+    const ids = rows.map(({ id }) => id);
+    return this.deleteWhere('NOT id = ANY(:ids)', { ids });
   }
 
-  /** @returns the ids of the deleted rows. */
-  async delete(ids: readonly string[]): Promise<string[]> {
-    return this.deleteWhere('id = ANY(:ids)', ids);
-  }
-
-  /** @returns the ids of the deleted rows. */
-  async deleteAllBut(ids: readonly string[]): Promise<string[]> {
-    return this.deleteWhere('NOT id = ANY(:ids)', ids);
+  /** False for an unknown id. */
+  async delete(id: string): Promise<boolean> {
+    return (await this.deleteWhere('id = :id', { id })).length > 0;
   }
 
   async assign(ownerId: string, heirId: string): Promise<void> {
@@ -137,8 +134,8 @@ export class FunctionsRepository {
     return affected === 1 ? this.find(id) : null;
   }
 
-  private async deleteWhere(condition: string, ids: readonly string[]): Promise<string[]> {
-    const deletion = this.table.createQueryBuilder().delete().where(condition, { ids }).returning('id');
+  private async deleteWhere(condition: string, parameters: ObjectLiteral): Promise<string[]> {
+    const deletion = this.table.createQueryBuilder().delete().where(condition, parameters).returning('id');
     const deleted = (await deletion.execute()).raw as { id: string }[];
     await this.changed();
     return deleted.map(({ id }) => id);

@@ -136,16 +136,23 @@ export class UsersRepository {
     return row?.value ?? undefined;
   }
 
-  /** Removes keys of the object at `[key, name]` of all settings; the order of other keys does not change. */
+  /**
+   * Removes keys of the object at `[key, name]` of all settings; the order of other keys does not change. Rows are locked
+   * in the order of their ids, so that concurrent calls cannot deadlock.
+   */
   async removeSettings([key, name]: readonly [string, string], keys: readonly string[]): Promise<void> {
     await this.database.query(
-      `UPDATE "user" SET settings = (
+      `WITH locked AS (
+         SELECT id FROM "user"
+         WHERE json_typeof(settings) = 'object' AND json_typeof(settings #> ARRAY[$1::text, $2]) = 'object'
+           AND (settings #> ARRAY[$1::text, $2])::jsonb ?| $3::text[]
+         ORDER BY id FOR UPDATE)
+       UPDATE "user" SET settings = (
          SELECT json_object_agg(item.key, CASE WHEN item.key = $1
            THEN jsonb_set(item.value::jsonb, ARRAY[$2::text], (item.value -> $2)::jsonb - $3::text[])::json
            ELSE item.value END)
          FROM json_each(settings) AS item)
-       WHERE json_typeof(settings) = 'object' AND json_typeof(settings #> ARRAY[$1::text, $2]) = 'object'
-         AND (settings #> ARRAY[$1::text, $2])::jsonb ?| $3::text[]`,
+       FROM locked WHERE "user".id = locked.id`,
       [key, name, keys],
     );
   }
