@@ -46,6 +46,19 @@ describe('valves', () => {
     });
   });
 
+  it.each([
+    `export const valves = { toString: { type: 'string', default: 'a' }, valueOf: { type: 'constructor' }, ["__proto__"]: { type: 'number', default: 1 } };`,
+    `class Valves { toString = 'a'; valueOf = 0; ["__proto__"] = 1; }`,
+  ])('may have names of the prototype: %s', async (declaration) => {
+    const code = `${declaration}
+      class Tools { f() { const v = this.valves; return [Object.keys(v), v.toString, Object.getPrototypeOf(v) === (globalThis.Valves ?? v.constructor).prototype] } }`;
+    const parse = (values: JsonObject) => engine.parseValves(code, 'tools', 'valves', values);
+    await expect(parse({ toString: 'b', hasOwnProperty: 1 })).resolves.toEqual({ ok: { toString: 'b' } });
+    await expect(parse({ toString: 1 })).resolves.toMatchObject({ error: { failure: 'raised' } });
+    const { ok } = await call(code, 'f', { valves: { valueOf: 2 } });
+    expect(ok).toMatchObject({ value: [expect.arrayContaining(['toString', 'valueOf']), 'a', true] });
+  });
+
   it('are inferred from what the constructor sets', async () => {
     const code = 'class Filter { valves = { priority: 5, on: true }; inlet(body) { return body } }';
     await expect(engine.describe(code, 'function')).resolves.toMatchObject({

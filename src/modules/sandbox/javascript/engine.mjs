@@ -41,7 +41,7 @@ export class JavascriptEngine {
     return this.enveloped(async () => {
       if (request.instance !== undefined) return this.callKept(request, host);
       const { module, plan } = this.plan(request.code, request.expects);
-      return this.withMachine(request.call, this.options(request.call, host), (machine) =>
+      return this.withMachine(request.call, this.options(request, host), (machine) =>
         machine.run('call', module, payloadOf(request, plan)),
       );
     });
@@ -52,7 +52,7 @@ export class JavascriptEngine {
     const kept = this.instances.get(request.instance);
     if (!kept) throw new MachineError('crash', 'The instance has ended.');
     const result = kept.last.then(async () => {
-      kept.machine.use(this.options(request.call, host));
+      kept.machine.use(this.options(request, host));
       this.running.set(request.call, kept);
       try {
         return await kept.machine.run('call', kept.module, payloadOf(request, kept.plan));
@@ -103,10 +103,14 @@ export class JavascriptEngine {
       try {
         const cell = compileCell(code);
         const print = (stream, text) => output.print(stream, text);
-        const result = await this.withMachine(call, { ...this.options(call, host), print }, (machine) => {
-          output.onExceeded = () => machine.overflow();
-          return machine.runScript(cell.code, cell.isModule);
-        });
+        const result = await this.withMachine(
+          call,
+          { ...this.options({ call, outputLimit }, host), print },
+          (machine) => {
+            output.onExceeded = () => machine.overflow();
+            return machine.runScript(cell.code, cell.isModule);
+          },
+        );
         return { ...output.texts, result };
       } catch (error) {
         if (!(error instanceof CompileError) && error.failure !== 'raised') throw error;
@@ -133,11 +137,11 @@ export class JavascriptEngine {
     }
   }
 
-  options(call, host) {
+  options({ call, outputLimit }, host) {
     const bridge = new Bridge(call, host);
     let logs = 0;
     return {
-      cpu: this.cpu,
+      ...{ cpu: this.cpu, outputLimit },
       request: (kind, payload, signal) => bridge.request(kind, payload, signal),
       close: (id) => bridge.close(id),
       print: (stream, text) => {

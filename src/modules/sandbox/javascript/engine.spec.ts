@@ -1,4 +1,5 @@
 import { call, engine, hasty, hostOf, valueOf } from '../../../../test/support/javascript-engine';
+import { eventually } from '../../../../test/support/eventually';
 
 describe('call', () => {
   it('passes arguments by name, in any order, with the defaults of the source', async () => {
@@ -143,6 +144,61 @@ describe('call', () => {
     await expect(call(all, 'f')).resolves.toMatchObject({
       error: { failure: 'source', message, details: expect.any(String) },
     });
+  });
+
+  it.each([
+    ['return "é".repeat(60)', 'a result'],
+    ['await context.emit("x".repeat(200)); return 1', 'an event'],
+    ['yield "x".repeat(200)', 'an item of a stream'],
+  ])('ends %s: %s is larger than allowed', async (code) => {
+    const source = `export async function${code.startsWith('yield') ? '*' : ''} f(context) { ${code} }`;
+    await expect(call(source, 'f', { outputLimit: 100 })).resolves.toMatchObject({
+      error: { failure: 'output', message: 'The code produced more output than it may.' },
+    });
+    await expect(call(source, 'f', { outputLimit: 1000 })).resolves.not.toMatchObject({ error: expect.anything() });
+  });
+
+  it('sends at most 32 requests at once, the others in order', async () => {
+    const open: (() => void)[] = [];
+    const recorded = hostOf({ emit: () => new Promise<void>((resolve) => open.push(resolve)) });
+    const code = `export const f = (context) => Promise.all(Array.from({ length: 40 }, (_, n) => context.emit({ n })));`;
+    const result = call(code, 'f', {}, recorded);
+    await eventually(async () => open.length === 32 || undefined);
+    open.shift()?.();
+    await eventually(async () => open.length === 32 || undefined);
+    expect(recorded.log).toHaveLength(33);
+    expect(recorded.log.at(-1)).toEqual(['emit', { n: 32 }]);
+    while (recorded.log.length < 40 || open.length > 0) {
+      open.shift()?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await expect(result).resolves.toMatchObject({ ok: { value: { length: 40 } } });
+  });
+
+  it('refuses more than 1000 requests at once', async () => {
+    const pending = hostOf({ emit: () => new Promise(() => undefined) });
+    const code = 'export const f = (context) => Promise.all(Array.from({ length: 1001 }, () => context.emit({})));';
+    await expect(call(code, 'f', {}, pending)).resolves.toMatchObject({
+      error: { failure: 'raised', message: 'Too many requests at the same time' },
+    });
+  });
+
+  it.each(['toString', 'hasOwnProperty', 'constructor', '__proto__'])(
+    'has no function %s unless it is declared',
+    async (name) => {
+      for (const code of ['class Tools { f() {} }', 'export function f() {}'])
+        await expect(call(code, name)).resolves.toMatchObject({
+          error: { failure: 'raised', message: expect.stringContaining(`The source has no function ${name}`) },
+        });
+    },
+  );
+
+  it.each([
+    ['class Tools { toString(valueOf) { return valueOf } }', 'toString'],
+    ['export function constructor(valueOf) { return valueOf }', 'constructor'],
+    ['class Tools { f(valueOf, __proto__) { return __proto__ ?? valueOf } }', 'f'],
+  ])('takes names of the prototype for what is declared: %s', async (code, name) => {
+    await expect(call(code, name, { keyword: { valueOf: 5 } })).resolves.toMatchObject({ ok: { value: 5 } });
   });
 
   it('ends a call that is cancelled', async () => {

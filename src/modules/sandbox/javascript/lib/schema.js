@@ -328,6 +328,8 @@
     });
   }
 
+  const isNamed = (mask, name) => Object.hasOwn(mask, name) && Boolean(mask[name]);
+
   class ObjectType extends Type {
     constructor(shape, schema = {}, isOpen = false) {
       const names = Object.keys(shape);
@@ -365,11 +367,11 @@
     }
 
     pick(mask) {
-      return new ObjectType(Object.fromEntries(Object.entries(this.shape).filter(([name]) => mask[name])));
+      return new ObjectType(Object.fromEntries(Object.entries(this.shape).filter(([name]) => isNamed(mask, name))));
     }
 
     omit(mask) {
-      return new ObjectType(Object.fromEntries(Object.entries(this.shape).filter(([name]) => !mask[name])));
+      return new ObjectType(Object.fromEntries(Object.entries(this.shape).filter(([name]) => !isNamed(mask, name))));
     }
 
     strict() {
@@ -413,7 +415,7 @@
     const choices = schema.anyOf ?? schema.oneOf;
     if (Array.isArray(choices)) return union(choices.map(fromSchema));
     if (Array.isArray(schema.type)) return union(schema.type.map((type) => fromSchema({ ...schema, type })));
-    return READERS[schema.type]?.(schema) ?? any();
+    return Object.hasOwn(READERS, schema.type) ? READERS[schema.type](schema) : any();
   }
 
   function fromObject(schema) {
@@ -479,5 +481,5 @@
   z.z = z;
   z.default = z;
 
-  return { z, Type, fromSchema, withTitles };
+  return { z, Type, define, fromSchema, withTitles };
 });

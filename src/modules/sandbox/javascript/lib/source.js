@@ -84,19 +84,27 @@
     const declared = valvesType(await open(loading, compiled), which, compiled);
     if (!declared) throw new Error(`The source has no ${NAMES[which][0]}`);
     const data = declared.type.parse(values, true);
-    return Object.fromEntries(Object.keys(values).flatMap((key) => (key in data ? [[key, data[key]]] : [])));
+    return Object.fromEntries(
+      Object.keys(values).flatMap((key) => (Object.hasOwn(data, key) ? [[key, data[key]]] : [])),
+    );
   }
 
   async function call(loading, asked) {
     const { compiled, method } = asked;
     const { instance, userValves } = kept ?? (await ready(loading, asked));
-    const found = instance[method];
+    const found = memberOf(instance, method, compiled);
     if (method === 'pipes' && Array.isArray(found)) return { kind: 'value', value: found };
     if (typeof found !== 'function') throw new Error(`The source has no function ${method}`);
     const injected = injectedFor(asked, userValves);
     const context = contextFor(asked, injected, instance.valves, userValves);
     const values = argumentsFor(compiled, asked, injected, context);
     return outcomeOf(await found.apply(compiled.entry === 'module' ? undefined : instance, values));
+  }
+
+  /** Only what the source defines. */
+  function memberOf(instance, name, { entry }) {
+    const isInherited = instance[name] === Object.prototype[name] || (name === 'constructor' && entry === 'class');
+    return isInherited ? undefined : instance[name];
   }
 
   function injectedFor({ injected, has, tools }, userValves) {
@@ -144,7 +152,7 @@
     };
     const readers = {
       context: () => [context],
-      injected: ({ name }) => [injected[name]],
+      injected: ({ name }) => [Object.hasOwn(injected, name) ? injected[name] : undefined],
       argument: ({ name }) => [waiting.length > 0 ? waiting.shift() : named(name)],
       fields: () => [waiting.length > 0 ? waiting.shift() : isHandler ? context : keyword],
       rest: ({ name }) => (Array.isArray(keyword[name]) ? keyword[name] : waiting.splice(0)),

@@ -1,7 +1,7 @@
 /** Types of valves, however a source declares them. */
 'use strict';
 (function ({ library }) {
-  const { Type, fromSchema, withTitles } = library('schema');
+  const { Type, define, fromSchema, withTitles } = library('schema');
 
   const isRecord = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -30,7 +30,13 @@
       return [name, value === undefined || typeof value === 'function' ? property : { ...property, default: value }];
     });
     const type = fromSchema({ ...schema, properties: Object.fromEntries(properties) });
-    return { type, create: (data) => Object.assign(new Valves(), data) };
+    return { type, create: (data) => defined(new Valves(), data) };
+  }
+
+  /** As fields of a class: no name of a valve reaches the prototype. */
+  function defined(target, data) {
+    for (const [name, value] of Object.entries(data)) define(target, name, value);
+    return target;
   }
 
   const inferred = (values) =>

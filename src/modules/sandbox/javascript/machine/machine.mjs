@@ -1,15 +1,16 @@
+import { Buffer } from 'node:buffer';
 import { cpuUsage } from 'node:process';
+import { MAX_PENDING, Requests } from './requests.mjs';
 import { hostErrorOf, services } from './services.mjs';
 
 /** Beyond it, deep recursion of the source would exhaust the stack of the process instead. */
 const STACK = 256 * 1024;
 /** Jobs between two looks at the limits. */
 const JOBS = 1000;
-const MAX_PENDING = 1000;
 const MAX_TIMER = 2 ** 31 - 1;
 
 const OVERDUE = ['timeout', 'The code used too much processor time.'];
-const OVERFLOWN = ['output', 'The code printed more than it may.'];
+const OVERFLOWN = ['output', 'The code produced more output than it may.'];
 const FULL = ['memory', 'The code needs more memory than it may use.'];
 const UNSETTLED = ['raised', 'The result is a promise that can never settle.'];
 
@@ -33,10 +34,10 @@ export class MachineError extends Error {
  * crosses as text: no object of the host is ever visible inside.
  *
  * `cpu`: milliseconds of processor time that a call may take. `library(name)`: the text of a file of `lib`. `request(kind, payload,
- * signal)`: what the source asks of the server. `print(stream, text)`.
+ * signal)`: what the source asks of the server. `print(stream, text)`. `outputLimit`: bytes of a result, an event or an item.
  */
 export class Machine {
-  requests = new Map();
+  requests = new Requests((...settled) => this.settle(...settled));
   timers = new Map();
   lastId = 0;
   used = 0;
@@ -189,6 +190,13 @@ export class Machine {
     this.outcome ??= { value };
   }
 
+  /** The text, unless it is more than the source may send at once. */
+  checkOutput(text) {
+    if (Buffer.byteLength(text) <= (this.options.outputLimit ?? Infinity)) return text;
+    this.overflow();
+    throw new RangeError(OVERFLOWN[1]);
+  }
+
   /** More output than allowed. */
   overflow() {
     this.isOverflown = true;
@@ -204,9 +212,8 @@ export class Machine {
   close() {
     this.isDead = true;
     for (const timer of this.timers.values()) clearTimeout(timer);
-    for (const { controller } of this.requests.values()) controller.abort();
+    this.requests.close();
     this.timers.clear();
-    this.requests.clear();
     this.onClose?.();
   }
 
@@ -224,28 +231,18 @@ export class Machine {
 
   /** A request of the source: returns its number, and settles its promise later. */
   request(kind, payload) {
-    if (this.requests.size >= MAX_PENDING) throw new RangeError('Too many requests at the same time');
     const id = (this.lastId += 1);
-    const controller = new AbortController();
-    this.requests.set(id, { controller });
-    const settle = (isDone, value) => {
-      if (!this.requests.delete(id) || this.isDead) return;
-      this.enter(() => {
-        const { context } = this;
-        const done = isDone ? context.true : context.false;
-        this.invoke('settle', context.newNumber(id), done, this.text(JSON.stringify(value ?? null)));
-      });
-    };
-    this.options.request(kind, payload, controller.signal).then(
-      (value) => settle(true, value),
-      (error) => settle(false, hostErrorOf(error)),
-    );
+    const { request } = this.options;
+    this.requests.add(id, (signal) => request(kind, payload, signal));
     return id;
   }
 
-  cancel(id) {
-    this.requests.get(id)?.controller.abort();
-    this.requests.delete(id);
+  settle(id, isDone, value) {
+    this.enter(() => {
+      const { context } = this;
+      const json = JSON.stringify((isDone ? value : hostErrorOf(value)) ?? null);
+      this.invoke('settle', context.newNumber(id), isDone ? context.true : context.false, this.text(json));
+    });
   }
 
   addTimer(delay) {

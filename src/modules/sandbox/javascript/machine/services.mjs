@@ -47,12 +47,17 @@ export function services(machine) {
   const id = (value) => context.newNumber(value);
 
   return {
-    request: (kind, payload) => id(machine.request(text(kind), json(payload))),
-    cancel: (handle) => machine.cancel(number(handle)),
+    request: (kind, payload) => {
+      const name = text(kind);
+      // Bodies of requests have a limit of their own.
+      const value = name === 'fetch' ? text(payload) : machine.checkOutput(text(payload));
+      return id(machine.request(name, JSON.parse(value)));
+    },
+    cancel: (handle) => machine.requests.cancel(number(handle)),
     close: (handle) => machine.options.close?.(number(handle)),
     timer: (delay) => id(machine.addTimer(number(delay))),
     clear: (handle) => machine.clearTimer(number(handle)),
-    done: (result) => machine.resolve(json(result)),
+    done: (result) => machine.resolve(JSON.parse(machine.checkOutput(text(result)))),
     fail: (failure, error) =>
       machine.reject(errorFields(json(error)), text(failure) === 'source' ? 'source' : 'raised'),
     print: (stream, value) => machine.options.print(text(stream), String(json(value))),
