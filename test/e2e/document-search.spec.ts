@@ -253,6 +253,17 @@ describe('questions about documents on a server without any provider', () => {
       expect(status?.data).toEqual({ description: 'Only the first 1000 attachments are used', done: true });
       expect((await storedMessages(user, chat.id)).a1!.content).toMatch(/^The lamp is lit at dusk/);
     });
+
+    it('say so when web pages are left out', async () => {
+      const chat = await createChat(user, 'Hi');
+      const socket = await connectSocket(app.url, user.token);
+      const pages = Array.from({ length: 21 }, (_, port) => ({ type: 'url', url: `http://127.0.0.1:${port + 1}/` }));
+      await requestReply(user, socket, chat, 'Hi', { model: MODEL, files: pages });
+      await waitForEvent(socket, isDone);
+      socket.close();
+      const [status] = chatEvents(socket).filter(({ type }) => type === 'status');
+      expect(status?.data).toEqual({ description: 'Only the first 20 web pages are used', done: true });
+    });
   });
 
   it('say in one sentence how to ask, without attachments', async () => {

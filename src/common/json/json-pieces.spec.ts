@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { joinedPieces, jsonPieces, LaterEntries, LaterItems } from './json-pieces';
+import { joinedPieces, jsonPieces, AsyncEntries, AsyncItems } from './json-pieces';
 
 async function piecesOf(value: unknown, depth: number): Promise<string[]> {
   const pieces: string[] = [];
@@ -26,11 +26,11 @@ describe('jsonPieces', () => {
 
   it('reads what comes later', async () => {
     const value = {
-      a: new LaterEntries(each([['x', 1] as const, ['y', { z: 2 }] as const])),
-      b: new LaterItems(each([3])),
+      a: new AsyncEntries(each([['x', 1] as const, ['y', { z: 2 }] as const])),
+      b: new AsyncItems(each([3])),
     };
     expect((await piecesOf(value, 3)).join('')).toBe('{"a":{"x":1,"y":{"z":2}},"b":[3]}');
-    expect((await piecesOf([new LaterEntries(each([])), new LaterItems(each([]))], 3)).join('')).toBe('[{},[]]');
+    expect((await piecesOf([new AsyncEntries(each([])), new AsyncItems(each([]))], 3)).join('')).toBe('[{},[]]');
   });
 });
 

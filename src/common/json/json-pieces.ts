@@ -2,12 +2,12 @@
 const JOINED = 32 * 1024;
 
 /** An object in a JSON value whose entries are read when it is serialised. */
-export class LaterEntries {
+export class AsyncEntries {
   constructor(readonly entries: AsyncIterable<readonly [string, unknown]>) {}
 }
 
 /** A list in a JSON value whose items are read when it is serialised. */
-export class LaterItems {
+export class AsyncItems {
   constructor(readonly items: AsyncIterable<unknown>) {}
 }
 
@@ -22,8 +22,8 @@ export class LongText {
  */
 export async function* jsonPieces(value: unknown, depth: number): AsyncGenerator<string> {
   if (value instanceof LongText) yield* textPieces(value.text);
-  else if (value instanceof LaterItems) yield* listPieces(value.items, depth);
-  else if (value instanceof LaterEntries) yield* objectPieces(value.entries, depth);
+  else if (value instanceof AsyncItems) yield* listPieces(value.items, depth);
+  else if (value instanceof AsyncEntries) yield* objectPieces(value.entries, depth);
   else if (depth === 0 || typeof value !== 'object' || value === null) yield JSON.stringify(value);
   else if (Array.isArray(value)) yield* listPieces(value, depth);
   else yield* objectPieces(Object.entries(value), depth);

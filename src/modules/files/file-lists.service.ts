@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isAdmin, type Principal } from '../../common/auth/principal';
 import { NotFoundError } from '../../common/errors/app-error';
 import { StreamAnswer } from '../../common/http/answers/stream-answer';
-import { joinedPieces, jsonPieces, LaterItems } from '../../common/json/json-pieces';
+import { joinedPieces, jsonPieces, AsyncItems } from '../../common/json/json-pieces';
 import {
   toFileSummaryResponse,
   toStoredFileResponse,
@@ -52,7 +52,7 @@ export class FileListsService {
 
   private answer(files: readonly StoredFile[], hasTexts = true): StreamAnswer {
     return jsonAnswer(
-      hasTexts ? new LaterItems(this.withTexts(files)) : files.map((file) => toFileSummaryResponse(file)),
+      hasTexts ? new AsyncItems(this.withTexts(files)) : files.map((file) => toFileSummaryResponse(file)),
     );
   }
 

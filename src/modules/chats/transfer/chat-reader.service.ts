@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../../../common/util/json';
-import { LaterEntries, LaterItems } from '../../../common/json/json-pieces';
+import { AsyncEntries, AsyncItems } from '../../../common/json/json-pieces';
 import type { Chat } from '../chat.entity';
 import { toChatResponse, type ChatResponse } from '../chats.dto';
 import { ChatMessagesRepository, type MessageBody } from '../history/chat-messages.repository';
@@ -53,8 +53,8 @@ export class ChatReaderService {
       chats.map(async (chat) => {
         const sizes = await this.exports.findMessageSizes(chat.id);
         const content = assembleStored({ ...chat, copies: null }, []);
-        if (chat.isTree) (content.history as JsonObject).messages = new LaterEntries(this.readTree(chat.id, sizes));
-        if (chat.copies) content.messages = new LaterItems(this.readList(chat.id, chat.copies, sizes));
+        if (chat.isTree) (content.history as JsonObject).messages = new AsyncEntries(this.readTree(chat.id, sizes));
+        if (chat.copies) content.messages = new AsyncItems(this.readList(chat.id, chat.copies, sizes));
         return toChatResponse(chat, content);
       }),
     );

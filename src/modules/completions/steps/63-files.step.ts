@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../common/util/json';
 import { FoldersService } from '../../folders/folders.service';
 import type { CompletionContext } from '../../pipeline/completion-context';
 import { CompletionStep, type Emit } from '../../pipeline/completion-step';
+import { MAX_PAGES } from '../../retrieval/chat/attachments.service';
 import { MAX_ATTACHMENTS } from './12-attachment-limits.step';
 
 /** What is attached, as tools and the search get it: folders are replaced by their files, and repeated items left out. */
@@ -13,10 +14,13 @@ export class FilesStep implements CompletionStep {
 
   async apply(context: CompletionContext, emit: Emit): Promise<void> {
     const items = await this.expanded(context);
-    context.files = items.slice(0, MAX_ATTACHMENTS);
-    if (items.length <= MAX_ATTACHMENTS) return;
-    const description = `Only the first ${MAX_ATTACHMENTS} attachments are used`;
-    emit({ type: 'message', event: { type: 'status', data: { description, done: true } } });
+    const some = items.slice(0, MAX_ATTACHMENTS);
+    const pages = new Set(some.filter(({ type }) => type === 'url').slice(0, MAX_PAGES));
+    context.files = some.filter((item) => item.type !== 'url' || pages.has(item));
+    const report = (description: string) =>
+      emit({ type: 'message', event: { type: 'status', data: { description, done: true } } });
+    if (items.length > some.length) report(`Only the first ${MAX_ATTACHMENTS} attachments are used`);
+    if (some.length > context.files.length) report(`Only the first ${MAX_PAGES} web pages are used`);
   }
 
   /** All items, or some more than the limit. */

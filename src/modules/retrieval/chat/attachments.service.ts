@@ -14,7 +14,7 @@ import { PassagesService, TextBudget, type FoundTexts } from './passages.service
 /** Attachments that are searched or loaded at once. */
 const CONCURRENCY = 8;
 /** Pages that are fetched for one request. */
-const MAX_PAGES = 20;
+export const MAX_PAGES = 20;
 
 export interface AttachmentRequest {
   principal: Principal;
