@@ -10,16 +10,23 @@ export const SANDBOX_CACHE = join(__dirname, '../../node_modules/.cache/sandbox'
 
 const services: SandboxService[] = [];
 
+/** Settings for `openSandbox()` that a test changes later. */
+export const sandboxSettings = (settings: Partial<SandboxSettings> = {}): SandboxSettings =>
+  Object.assign(new SandboxSettings(), { cache_dir: SANDBOX_CACHE, ...settings });
+
 /** A sandbox without an application; `closeSandboxes()` ends it. */
 export function openSandbox(settings: Partial<SandboxSettings> = {}): SandboxService {
   const env = new Env({ NODE_ENV: 'test' });
-  const all = Object.assign(new SandboxSettings(), { cache_dir: SANDBOX_CACHE, ...settings });
+  const all = settings instanceof SandboxSettings ? settings : sandboxSettings(settings);
   const service = new SandboxService(all, new HttpClient(env), env);
   services.push(service);
   return service;
 }
 
 export const closeSandboxes = (): void => services.splice(0).forEach((service) => service.onApplicationShutdown());
+
+/** A tool of JavaScript. */
+export const javascriptTool = (code: string): SandboxSource => ({ language: 'javascript', expects: 'tools', code });
 
 /** A tool whose class has the given methods. */
 export const pythonTool = (methods: string): SandboxSource => ({

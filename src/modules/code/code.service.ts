@@ -41,7 +41,9 @@ export class CodeService {
     if (engine !== 'jupyter' && engine !== 'sandbox') throw new BadRequestError('Code execution engine not supported');
     if (code.length > MAX_CODE) throw new PayloadTooLargeError();
     return this.countedFor(principal.id, () =>
-      engine === 'jupyter' ? this.jupyter.run(this.execution, code, signal) : this.runInSandbox(code, signal),
+      engine === 'jupyter'
+        ? this.jupyter.run(this.execution, code, signal)
+        : this.runInSandbox(principal, code, signal),
     );
   }
 
@@ -57,7 +59,7 @@ export class CodeService {
     try {
       return await this.countedFor(principal.id, () => {
         if (engine === 'jupyter') return this.jupyter.run(this.interpreter, guarded, signal);
-        if (engine === 'sandbox' || engine === 'pyodide') return this.runInSandbox(guarded, signal);
+        if (engine === 'sandbox' || engine === 'pyodide') return this.runInSandbox(principal, guarded, signal);
         return { stdout: 'Code interpreter engine not configured.', stderr: '', result: '' };
       });
     } catch (error) {
@@ -71,9 +73,9 @@ export class CodeService {
     return guardImports(code, this.interpreter.blocked_modules);
   }
 
-  private async runInSandbox(code: string, signal: AbortSignal): Promise<CodeOutput> {
+  private async runInSandbox(principal: CodeRun['principal'], code: string, signal: AbortSignal): Promise<CodeOutput> {
     try {
-      const { stdout, stderr, result, files } = await this.sandbox.run('python', code, signal);
+      const { stdout, stderr, result, files } = await this.sandbox.run('python', code, signal, principal.id);
       const texts = { stdout: stdout.trim(), stderr: stderr.trim(), result: result.trim() };
       return files && files.length > 0 ? { ...texts, files } : texts;
     } catch (error) {

@@ -91,6 +91,7 @@ export class FunctionsService {
   private requestOf({ row, content, valves, userValves, user }: RunnableFunction) {
     return {
       source: this.sources.toSandbox(content, 'function'),
+      owner: asString(user?.id),
       injected: { ...(user && { __user__: user }), ...(row.type !== 'pipe' && { __id__: row.id }) },
       ...(valves && row.definition.valves && { valves }),
       ...(userValves && user && { userValves }),

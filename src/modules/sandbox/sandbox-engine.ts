@@ -19,8 +19,11 @@ export interface SandboxEngine {
     signal: AbortSignal,
   ): Promise<JsonObject>;
   call(call: SandboxCall, host: SandboxHost, signal: AbortSignal): Promise<SandboxOutcome>;
-  open(call: Pick<SandboxCall, 'source' | 'valves' | 'userValves'>, signal: AbortSignal): Promise<SandboxInstance>;
-  run(code: string, signal: AbortSignal): Promise<CodeOutcome>;
+  open(
+    call: Pick<SandboxCall, 'source' | 'owner' | 'valves' | 'userValves'>,
+    signal: AbortSignal,
+  ): Promise<SandboxInstance>;
+  run(code: string, owner: string | undefined, signal: AbortSignal): Promise<CodeOutcome>;
   /** Starts a process in the background. */
   warm(): void;
   /** Releases what belongs to the language; its processes belong to the pool. */

@@ -10,6 +10,7 @@ import type { LanguageRuntime } from './process/language-runtime';
 import { ProcessEngine } from './process/process-engine';
 import { ProcessPool, type PoolUsage } from './process/process-pool';
 import { SnapshotStore } from './process/snapshot-store';
+import { Watchdog } from './process/watchdog';
 import { PythonPackages } from './python/python-packages';
 import { PythonRuntime } from './python/python.runtime';
 import type { SandboxEngine } from './sandbox-engine';
@@ -38,6 +39,7 @@ export class SandboxService implements OnApplicationShutdown {
   private readonly logger = new Logger(SandboxService.name);
   private readonly engines = new Map<SandboxLanguage, SandboxEngine>();
   private readonly descriptions = new Map<string, SourceDescription>();
+  private readonly watchdog = new Watchdog();
   private readonly pool: ProcessPool;
 
   constructor(
@@ -48,6 +50,7 @@ export class SandboxService implements OnApplicationShutdown {
     this.pool = new ProcessPool(
       settings,
       () => this.emptyDirectory(),
+      this.watchdog,
       (usage) => this.logUsage(usage),
     );
   }
@@ -91,7 +94,7 @@ export class SandboxService implements OnApplicationShutdown {
 
   /** An instance for many calls, in order, such as those of the `stream` handler for the parts of one reply. */
   async open(
-    { source, ...valves }: Pick<SandboxCall, 'source' | 'valves' | 'userValves'>,
+    { source, ...valves }: Pick<SandboxCall, 'source' | 'owner' | 'valves' | 'userValves'>,
     signal: AbortSignal,
   ): Promise<SandboxInstance> {
     const instance = await this.engine(source.language).open({ source, ...valves }, signal);
@@ -107,14 +110,15 @@ export class SandboxService implements OnApplicationShutdown {
     this.engine(language).warm();
   }
 
-  /** Runs free code in a process of its own, as a notebook cell. */
-  async run(language: SandboxLanguage, code: string, signal: AbortSignal): Promise<CodeOutcome> {
-    return this.engine(language).run(code, signal);
+  /** Runs free code in a process of its own, as a notebook cell. `owner`: see SandboxCall. */
+  async run(language: SandboxLanguage, code: string, signal: AbortSignal, owner?: string): Promise<CodeOutcome> {
+    return this.engine(language).run(code, owner, signal);
   }
 
   onApplicationShutdown(): void {
     this.pool.close();
     for (const engine of this.engines.values()) engine.close();
+    this.watchdog.close();
   }
 
   private engine(language: SandboxLanguage): SandboxEngine {
@@ -128,7 +132,8 @@ export class SandboxService implements OnApplicationShutdown {
   private runtime(language: SandboxLanguage): LanguageRuntime {
     if (language === 'javascript') return new JavascriptRuntime(this.settings);
     const store = new SnapshotStore(this.directory);
-    return new PythonRuntime(this.settings, new PythonPackages(this.settings), store, () => this.emptyDirectory());
+    const packages = new PythonPackages(this.settings);
+    return new PythonRuntime(this.settings, packages, store, () => this.emptyDirectory(), this.watchdog);
   }
 
   private get directory(): string {

@@ -45,6 +45,8 @@ export interface SourceDescription {
 
 export interface SandboxCall {
   source: SandboxSource;
+  /** Id of the user for whom it runs. Owners take turns when processes are scarce; calls without one share one turn. */
+  owner?: string;
   /** Method of the instance. For tools: the name in the spec. `pipes` may also be a list attribute. */
   method: string;
   /** Positional values: the `body` of inlet/outlet/pipe/action, the `event` of stream. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal';
-import { isJsonObject } from '../../common/util/json';
+import { asString, isJsonObject } from '../../common/util/json';
 import { SandboxService } from '../sandbox/sandbox.service';
 import type { SandboxOutcome, ToolSpec } from '../sandbox/sandbox.types';
 import { SourcesService } from '../sandbox/source/sources.service';
@@ -46,6 +46,7 @@ export class ToolsService {
     return this.sandbox.call(
       {
         source: this.sources.toSandbox(row.content, 'tools'),
+        owner: asString(user.id),
         method: name,
         keyword: args,
         injected: { ...injected, __user__: user, __id__: row.id },

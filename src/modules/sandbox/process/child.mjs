@@ -21,6 +21,11 @@ export const DATA_FD = 6;
 
 const HEADER = 8;
 const CHUNK = 65_536;
+/** Requests of one call that the server has at once (it ends a process with more than 64), and that wait for their turn. */
+const MAX_OPEN = 48;
+const MAX_WAITING = 1000;
+/** Bytes of the JSON of one message. The server checks it too. */
+const { maxOutput } = JSON.parse(process.argv[3]);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const { parse, stringify } = JSON;
@@ -34,7 +39,10 @@ function writeAll(bytes) {
 
 /** Returns when the server's end of the pipe has taken the frame. */
 function send(head, text = '', bytes = undefined) {
-  const json = encoder.encode(text);
+  sendEncoded(head, encoder.encode(text), bytes);
+}
+
+function sendEncoded(head, json, bytes) {
   const encoded = encoder.encode(stringify({ ...head, json: json.length }));
   const header = new Uint8Array(HEADER + encoded.length);
   const view = new DataView(header.buffer);
@@ -44,6 +52,15 @@ function send(head, text = '', bytes = undefined) {
   writeAll(header);
   if (json.length > 0) writeAll(json);
   if (bytes?.length > 0) writeAll(bytes);
+}
+
+/**
+ * Ends the process by the server, with a text for its log: an engine cannot go on. An exit would wait for the thread that
+ * reads from the pipe.
+ */
+export function die(message) {
+  send({ type: 'fatal' }, message.slice(0, 900));
+  wait(pause, 0, 0);
 }
 
 function toFrame(head, payload) {
@@ -104,19 +121,51 @@ function toReply({ error, text, bytes, ...head }) {
   return { text, bytes, head };
 }
 
+const refusal = (failure, message) => new Error(stringify({ failure, message }));
+
+/** @throws Error for a value beyond the limit. */
+function encodeValue(text) {
+  const json = encoder.encode(text);
+  if (json.length > maxOutput) throw refusal('too-large', 'The value is larger than allowed');
+  return json;
+}
+
+/** By call: the number of its requests under way, and what starts the next ones. */
+const turns = new Map();
+
+/** Runs `start` at once, or when an earlier request of the call has its reply. */
+function inTurn(call, start) {
+  const own = turns.get(call) ?? { open: 0, waiting: [] };
+  turns.set(call, own);
+  if (own.waiting.length >= MAX_WAITING) throw refusal('quota', 'Too many requests at the same time');
+  own.open += 1;
+  const started = own.open <= MAX_OPEN ? start() : new Promise((resolve) => void own.waiting.push(resolve)).then(start);
+  return started.finally(() => {
+    own.open -= 1;
+    own.waiting.shift()?.();
+    if (own.open === 0) turns.delete(call);
+  });
+}
+
 /** Asks the server and returns a promise of its reply. */
-function ask(call, op, text, bytes, options) {
-  const n = ++asked;
-  return new Promise((resolve, reject) => {
-    pending.set(n, { resolve, reject });
-    send({ type: 'host', n, call, op, ...options }, text, bytes);
-  }).then(toReply);
+async function ask(call, op, text, bytes, options) {
+  const json = encodeValue(text);
+  const reply = await inTurn(
+    call,
+    () =>
+      new Promise((resolve) => {
+        const n = ++asked;
+        pending.set(n, resolve);
+        sendEncoded({ type: 'host', n, call, op, ...options }, json, bytes);
+      }),
+  );
+  return toReply(reply);
 }
 
 /** The same, but the whole process waits. */
 function askSync(call, op, text, bytes, options) {
   const n = ++asked;
-  send({ type: 'host', n, call, op, isSync: true, ...options }, text, bytes);
+  sendEncoded({ type: 'host', n, call, op, isSync: true, ...options }, encodeValue(text), bytes);
   return toReply(takeFrameSync());
 }
 
@@ -179,6 +228,11 @@ function valueHost() {
   });
 }
 
+const OVERSIZED = encoder.encode(
+  stringify({
+    error: { failure: 'output', message: 'The code produced more output than allowed.', isContained: true },
+  }),
+);
 const OPERATIONS = new Set(['describe', 'parseValves', 'call', 'run', 'open', 'close']);
 
 /**
@@ -202,7 +256,8 @@ export async function serveTexts(connect) {
         },
       });
     }
-    send({ type: 'done', id }, result ?? '{"ok":null}');
+    const json = encoder.encode(result ?? '{"ok":null}');
+    sendEncoded({ type: 'done', id }, json.length > maxOutput ? OVERSIZED : json);
   };
   readFrames((frame) => {
     if (frame.type === 'reply') settle(frame);
@@ -216,7 +271,7 @@ export async function serveTexts(connect) {
 function settle(frame) {
   const waiting = pending.get(frame.n);
   pending.delete(frame.n);
-  waiting?.resolve(frame);
+  waiting?.(frame);
 }
 
 /** As `serveTexts`, for a runtime that takes and returns plain objects. */

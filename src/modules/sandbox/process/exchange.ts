@@ -77,6 +77,7 @@ export class Exchange {
   /** Reasons for which its time does not run. */
   private pauses = 0;
   private grace: NodeJS.Timeout | undefined;
+  private cpuBefore: number | undefined;
 
   constructor(
     readonly id: number,
@@ -106,6 +107,12 @@ export class Exchange {
     if (this.isOver || this.grace) return;
     this.line.cancel();
     this.grace = setTimeout(() => this.line.fail('timeout'), GRACE);
+  }
+
+  /** Milliseconds of CPU time since the first of these measurements, of the calls of the process together. */
+  usedCpu(ofProcess: number): number {
+    this.cpuBefore ??= ofProcess;
+    return ofProcess - this.cpuBefore;
   }
 
   /** @throws FrameError for what is no result. */

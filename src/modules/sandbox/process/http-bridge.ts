@@ -29,7 +29,7 @@ const MAX_HOPS = 30;
 const MAX_URL = 65_536;
 const MAX_HEADERS = 100;
 const MAX_HEADER_BYTES = 32_768;
-const MAX_OPEN_STREAMS = 16;
+const MAX_OPEN_STREAMS = 128;
 
 /** Set by the connection, or a way to speak to something other than the host of the URL. */
 const FORBIDDEN_HEADERS: ReadonlySet<string> = new Set([

@@ -57,7 +57,7 @@ function refuse() {
   throw new Error('Not available in the sandbox');
 }
 
-function replace(object, key, value = refuse) {
+function replace(object, key, value) {
   try {
     Object.defineProperty(object, key, { value, writable: false, configurable: false, enumerable: true });
   } catch {
@@ -74,7 +74,7 @@ function closeMember(object, key, depth) {
   const { get, value } = Object.getOwnPropertyDescriptor(object, key);
   if (typeof value === 'function') {
     if (value.prototype && depth > 0) closeAll(value.prototype, 0);
-    replace(object, key);
+    replace(object, key, refuse);
   } else if (get) replace(object, key, undefined);
   else if (typeof value === 'object' && value !== null && depth > 0 && key !== 'constants') closeAll(value, depth - 1);
 }
@@ -92,10 +92,12 @@ function closeModules() {
 function closeProcess() {
   for (const key of Object.getOwnPropertyNames(node))
     if (typeof Object.getOwnPropertyDescriptor(node, key).value === 'function' && !OPEN_PROCESS.has(key))
-      replace(node, key);
+      replace(node, key, refuse);
   for (const key of ['env', 'mainModule', 'argv', 'execArgv', 'execPath', 'config', 'report', 'permission', 'features'])
     replace(node, key, Object.freeze(Object.create(null)));
-  for (const key of ['stdin', 'stdout', 'stderr', 'channel', 'pid', 'ppid', 'title']) replace(node, key, undefined);
+  for (const key of ['stdin', 'stdout', 'stderr', 'channel', 'pid', 'ppid']) replace(node, key, undefined);
+  // Shown by the operating system.
+  replace(node, 'title', 'confab-sandbox');
 }
 
 function closeGlobals() {

@@ -1,7 +1,8 @@
 import type { SandboxSettings } from '../sandbox.settings';
 import type { InstalledFile, LanguageRuntime } from './language-runtime';
 import type { Usage } from './process-usage';
-import { SandboxProcess } from './sandbox-process';
+import { sandboxError, SandboxProcess } from './sandbox-process';
+import type { Watchdog } from './watchdog';
 
 const MEGABYTE = 1_048_576;
 /** Milliseconds for a process to start, on a machine under load. */
@@ -28,13 +29,15 @@ export class PoolEntry {
   private current: SandboxProcess | undefined;
   private installed: Promise<void> | undefined;
   private onEnd: () => void = () => undefined;
-  /** CPU time of the process when it last had no call. */
-  private cpuAtCall = 0;
+  private isClosed = false;
+  /** By owner: the number of its calls. */
+  private readonly owners = new Map<string, number>();
 
   constructor(
     readonly runtime: LanguageRuntime,
     private readonly settings: SandboxSettings,
     directory: () => Promise<string>,
+    private readonly watchdog: Watchdog,
   ) {
     this.ended = new Promise((resolve) => (this.onEnd = resolve));
     this.opened = this.open(directory);
@@ -63,13 +66,21 @@ export class PoolEntry {
     return this.isUsable && this.calls === 0 && this.uses > 0;
   }
 
-  take(key: string | undefined): void {
+  isUsedBy(owner: string): boolean {
+    return this.owners.has(owner);
+  }
+
+  take(key: string | undefined, owner: string): void {
     this.key = key;
+    this.owners.set(owner, (this.owners.get(owner) ?? 0) + 1);
     this.calls += 1;
     this.uses += 1;
   }
 
-  release(): void {
+  release(owner: string): void {
+    const left = (this.owners.get(owner) ?? 1) - 1;
+    if (left > 0) this.owners.set(owner, left);
+    else this.owners.delete(owner);
     this.calls -= 1;
     this.usedAt = Date.now();
   }
@@ -84,23 +95,25 @@ export class PoolEntry {
   check(usage: Usage | undefined): void {
     if (!usage || !this.isUsable) return;
     this.memory = usage.memory;
-    // Calls that run at the same time share the limit.
-    if (this.process.load === 0) this.cpuAtCall = usage.cpu;
+    const longest = Math.max(0, ...[...this.process.running].map((exchange) => exchange.usedCpu(usage.cpu)));
     if (usage.memory > this.settings.process_memory_mb * MEGABYTE) this.process.fail('memory');
-    else if (usage.cpu - this.cpuAtCall > this.settings.cpu_seconds * 1000) this.process.fail('timeout');
+    else if (longest > this.settings.cpu_seconds * 1000) this.process.fail('timeout');
   }
 
   close(): void {
+    this.isClosed = true;
     this.current?.fail('crash');
   }
 
   private async open(directory: () => Promise<string>): Promise<void> {
     const [start, empty] = await Promise.all([this.runtime.start(), directory()]);
+    if (this.isClosed) throw sandboxError('crash');
     const limits = {
+      output: this.settings.max_output,
       ...{ frame: this.settings.max_output + this.settings.http_max_size + FRAME_EXTRA },
       ...{ start: START_LIMIT, directory: empty },
     };
-    this.current = new SandboxProcess(start, limits, this.onEnd);
+    this.current = new SandboxProcess(start, limits, this.watchdog, this.onEnd);
     await this.current.ready;
     this.isOpen = true;
     this.usedAt = Date.now();

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { aborting } from '../../../common/util/aborting';
 import type { JsonObject } from '../../../common/util/json';
 import type { HttpClient } from '../../../platform/http-client/http-client';
@@ -34,7 +35,9 @@ interface Running {
   bridge: HostBridge;
 }
 
-type Opened = Pick<SandboxCall, 'source' | 'valves' | 'userValves'>;
+type Opened = Pick<SandboxCall, 'source' | 'owner' | 'valves' | 'userValves'>;
+/** A source, or free code without a language of its own. */
+type Runnable = Pick<SandboxSource, 'code'> & Partial<SandboxSource> & Pick<SandboxCall, 'owner'>;
 type InstanceCall = Pick<SandboxCall, 'method' | 'positional' | 'keyword' | 'injected'>;
 
 const NO_HOST: SandboxHost = {};
@@ -63,17 +66,17 @@ export class ProcessEngine implements SandboxEngine {
     return toValues(await this.load(source, 'parseValves', { expects, which, values }, signal));
   }
 
-  async call({ source, ...call }: SandboxCall, host: SandboxHost, signal: AbortSignal): Promise<SandboxOutcome> {
+  async call({ source, owner, ...call }: SandboxCall, host: SandboxHost, signal: AbortSignal): Promise<SandboxOutcome> {
     return this.execute(
-      source,
+      { ...source, owner },
       this.workOf({ ...call, code: source.code, expects: source.expects }, host),
       signal,
       outcomeOf,
     );
   }
 
-  async open({ source, ...valves }: Opened, signal: AbortSignal): Promise<SandboxInstance> {
-    const lease = await this.lease(source.code, keyOf(source), signal);
+  async open({ source, owner, ...valves }: Opened, signal: AbortSignal): Promise<SandboxInstance> {
+    const lease = await this.lease({ ...source, owner }, signal);
     try {
       const { expects, code } = source;
       const work: Work = {
@@ -89,12 +92,12 @@ export class ProcessEngine implements SandboxEngine {
     }
   }
 
-  async run(code: string, signal: AbortSignal): Promise<CodeOutcome> {
+  async run(code: string, owner: string | undefined, signal: AbortSignal): Promise<CodeOutcome> {
     const work: Work = {
       ...{ op: 'run' as const, host: NO_HOST, wall: this.settings.call_seconds * 1000 },
       body: (call) => ({ call, code, outputLimit: this.settings.max_output }),
     };
-    return this.execute({ code }, work, signal, async ({ exchange }) => toCodeOutcome(await exchange.result));
+    return this.execute({ code, owner }, work, signal, async ({ exchange }) => toCodeOutcome(await exchange.result));
   }
 
   warm(): void {
@@ -157,13 +160,12 @@ export class ProcessEngine implements SandboxEngine {
   }
 
   private async execute<T>(
-    source: Pick<SandboxSource, 'code'> & Partial<SandboxSource>,
+    source: Runnable,
     work: Work,
     signal: AbortSignal,
     read: (running: Running) => Promise<T>,
   ): Promise<T> {
-    const key = source.language && keyOf({ ...source, language: source.language });
-    const lease = await this.lease(source.code, key, signal);
+    const lease = await this.lease(source, signal);
     try {
       const running = this.begin(lease, source, work, signal);
       running.exchange.result.catch(() => undefined).finally(() => lease.release());
@@ -175,10 +177,13 @@ export class ProcessEngine implements SandboxEngine {
   }
 
   /** A process that has what the source needs. */
-  private async lease(code: string, key: string | undefined, signal: AbortSignal): Promise<Lease> {
+  private async lease({ owner, ...source }: Runnable, signal: AbortSignal): Promise<Lease> {
     signal.throwIfAborted();
-    const files = await this.runtime.filesFor(code);
-    const lease = await this.pool.acquire(this.runtime, key, signal);
+    // Any number of calls may share a signal; Node warns of more than ten listeners.
+    setMaxListeners(0, signal);
+    const files = await this.runtime.filesFor(source.code);
+    const key = source.language && keyOf({ ...source, language: source.language });
+    const lease = await this.pool.acquire({ runtime: this.runtime, key, owner }, signal);
     try {
       await lease.entry.install(files);
       return lease;

@@ -3,17 +3,16 @@ import type { SandboxSettings } from '../sandbox.settings';
 import type { LanguageRuntime } from './language-runtime';
 import { PoolEntry } from './pool-entry';
 import { sandboxError, type SandboxProcess } from './sandbox-process';
-import { Watchdog } from './watchdog';
 import { usageOf } from './process-usage';
+import { WaitingCalls, type Ticket } from './waiting-calls';
+import type { Watchdog } from './watchdog';
 
-interface Ticket {
+/** Who needs a process, and for what. */
+export interface Need {
   runtime: LanguageRuntime;
-  /** The source that the process is for; undefined: a process of its own, used once. */
+  /** See Ticket. */
   key: string | undefined;
-  /** No process is started for it before: one of the same source may be about to come free. */
-  notBefore: number;
-  take(entry: PoolEntry): void;
-  fail(error: Error): void;
+  owner: string | undefined;
 }
 
 /** A process that a call may use until `release()`. */
@@ -45,8 +44,10 @@ const MEGABYTE = 1_048_576;
  */
 export class ProcessPool {
   private readonly entries = new Set<PoolEntry>();
-  private readonly waiting: Ticket[] = [];
-  private readonly watchdog = new Watchdog();
+  private readonly waiting = new WaitingCalls({
+    usedBy: (owner) => [...this.entries].filter((entry) => entry.isUsedBy(owner)).length,
+    capacity: (runtime) => this.capacity(runtime),
+  });
   private readonly failures = new Map<string, number>();
   private guard: NodeJS.Timeout | undefined;
   private isClosed = false;
@@ -55,6 +56,7 @@ export class ProcessPool {
   constructor(
     private readonly settings: SandboxSettings,
     private readonly directory: () => Promise<string>,
+    private readonly watchdog: Watchdog,
     private readonly onPeak: (usage: PoolUsage) => void = () => undefined,
   ) {}
 
@@ -67,10 +69,10 @@ export class ProcessPool {
   }
 
   /** @throws SandboxError `busy`; the reason of the signal. */
-  async acquire(runtime: LanguageRuntime, key: string | undefined, signal: AbortSignal): Promise<Lease> {
+  async acquire({ runtime, key, owner = '' }: Need, signal: AbortSignal): Promise<Lease> {
     signal.throwIfAborted();
-    const entry = await this.wait(runtime, key, signal);
-    return { process: entry.process, entry, release: () => this.release(entry) };
+    const entry = await this.wait({ runtime, key, owner }, signal);
+    return { process: entry.process, entry, release: () => this.release(entry, owner) };
   }
 
   /** Starts what is missing of the spare processes. */
@@ -81,24 +83,23 @@ export class ProcessPool {
   close(): void {
     this.isClosed = true;
     clearInterval(this.guard);
-    for (const ticket of this.waiting.splice(0)) ticket.fail(sandboxError('crash'));
-    for (const entry of this.entries) entry.process.fail('crash');
-    this.watchdog.close();
+    this.waiting.failAll(sandboxError('crash'));
+    for (const entry of this.entries) entry.close();
   }
 
-  private wait(runtime: LanguageRuntime, key: string | undefined, signal: AbortSignal): Promise<PoolEntry> {
+  private wait(need: Pick<Ticket, 'runtime' | 'key' | 'owner'>, signal: AbortSignal): Promise<PoolEntry> {
+    const { runtime, key } = need;
     return new Promise<PoolEntry>((resolve, reject) => {
       const leave = () => {
         clearTimeout(limit);
         signal.removeEventListener('abort', abort);
-        const index = this.waiting.indexOf(ticket);
-        if (index >= 0) this.waiting.splice(index, 1);
+        this.waiting.remove(ticket);
       };
       const abort = () => ticket.fail(signal.reason as Error);
       const limit = setTimeout(() => ticket.fail(sandboxError('busy')), this.settings.queue_seconds * 1000);
       const isShared = key !== undefined && this.bound(key).some((entry) => !entry.isProbed);
       const ticket: Ticket = {
-        ...{ runtime, key, notBefore: isShared ? Date.now() + PATIENCE : 0 },
+        ...{ ...need, notBefore: isShared ? Date.now() + PATIENCE : 0 },
         take: (entry) => {
           leave();
           resolve(entry);
@@ -109,24 +110,37 @@ export class ProcessPool {
         },
       };
       signal.addEventListener('abort', abort, { once: true });
-      this.waiting.push(ticket);
+      this.admit(ticket);
       this.match();
       if (isShared) setTimeout(() => this.grow(runtime), PATIENCE + 1);
     });
   }
 
-  /** Gives processes to those who wait, in order, and starts further ones. */
-  private match(): void {
-    for (const ticket of [...this.waiting]) {
-      const entry = this.find(ticket);
-      if (entry) this.give(ticket, entry);
+  private admit(ticket: Ticket): void {
+    try {
+      this.waiting.add(ticket);
+    } catch (error) {
+      ticket.fail(error as Error);
     }
+  }
+
+  /** Gives processes to those who wait, in turn, and starts further ones. */
+  private match(): void {
+    for (let next = this.next(); next; next = this.next()) this.give(next.ticket, next.entry);
     for (const entry of this.entries) this.probe(entry);
-    for (const runtime of new Set(this.waiting.map((ticket) => ticket.runtime))) this.grow(runtime);
+    for (const runtime of new Set(this.waiting.all.map((ticket) => ticket.runtime))) this.grow(runtime);
+  }
+
+  private next(): { ticket: Ticket; entry: PoolEntry } | undefined {
+    for (const ticket of this.waiting.inTurn()) {
+      const entry = this.find(ticket);
+      if (entry) return { ticket, entry };
+    }
+    return undefined;
   }
 
   private give(ticket: Ticket, entry: PoolEntry): void {
-    entry.take(ticket.key);
+    entry.take(ticket.key, ticket.owner);
     ticket.take(entry);
     if (entry.isNew) this.grow(ticket.runtime);
   }
@@ -145,19 +159,18 @@ export class ProcessPool {
     const { key } = entry;
     if (!entry.isUsable || key === undefined || entry.calls === 0 || entry.isProbed || entry.calls >= MAX_SHARED)
       return;
-    if (!this.waiting.some((ticket) => ticket.key === key)) return;
+    if (!this.waiting.all.some((ticket) => ticket.key === key)) return;
     entry.isProbed = true;
     entry.process.probe(() => {
       entry.isProbed = false;
-      const ticket = this.waiting.find((each) => each.key === key);
+      const ticket = this.waiting.all.find((each) => each.key === key);
       if (ticket && entry.isUsable && entry.calls < MAX_SHARED) this.give(ticket, entry);
       this.probe(entry);
     });
   }
 
   private grow(runtime: LanguageRuntime): void {
-    const now = Date.now();
-    const due = this.waiting.filter((ticket) => ticket.runtime === runtime && ticket.notBefore <= now).length;
+    const due = this.waiting.countDue(runtime);
     const own = [...this.entries].filter((entry) => entry.runtime === runtime);
     const coming = own.filter((entry) => !entry.isOpen || entry.isSpare).length;
     const parallel = Math.max(2, availableParallelism());
@@ -167,6 +180,11 @@ export class ProcessPool {
       if (!this.hasRoom(runtime) && !(isNeeded && this.evict())) return;
       this.start(runtime);
     }
+  }
+
+  private capacity({ footprint }: LanguageRuntime): number {
+    const { max_processes, max_memory_mb } = this.settings;
+    return Math.min(max_processes, Math.floor(max_memory_mb / footprint));
   }
 
   private hasRoom(runtime: LanguageRuntime): boolean {
@@ -192,7 +210,7 @@ export class ProcessPool {
 
   private start(runtime: LanguageRuntime): void {
     if (this.isClosed) return;
-    const entry = new PoolEntry(runtime, this.settings, this.directory);
+    const entry = new PoolEntry(runtime, this.settings, this.directory, this.watchdog);
     this.entries.add(entry);
     entry.opened.then(
       () => this.onStarted(entry),
@@ -203,13 +221,8 @@ export class ProcessPool {
 
   private onStarted(entry: PoolEntry): void {
     this.failures.delete(entry.runtime.language);
-    const pid = entry.process.pid ?? 0;
-    this.watchdog.watch(pid);
-    void entry.ended.then(() => {
-      this.watchdog.forget(pid);
-      this.remove(entry);
-    });
-    if (this.isClosed) entry.process.fail('crash');
+    void entry.ended.then(() => this.remove(entry));
+    if (this.isClosed) entry.close();
     this.reportPeak();
     this.match();
   }
@@ -219,8 +232,7 @@ export class ProcessPool {
     const { language } = entry.runtime;
     const count = (this.failures.get(language) ?? 0) + 1;
     this.failures.set(language, count);
-    if (count >= 2)
-      for (const ticket of this.waiting.filter(({ runtime }) => runtime === entry.runtime)) ticket.fail(error as Error);
+    if (count >= 2) this.waiting.failAll(error as Error, entry.runtime);
     this.remove(entry);
   }
 
@@ -235,8 +247,8 @@ export class ProcessPool {
     if (!this.isClosed) this.match();
   }
 
-  private release(entry: PoolEntry): void {
-    entry.release();
+  private release(entry: PoolEntry, owner: string): void {
+    entry.release(owner);
     const isWorn = entry.uses >= MAX_CALLS || entry.memory > (this.settings.process_memory_mb * MEGABYTE * 3) / 4;
     if (entry.calls === 0 && (entry.key === undefined || isWorn)) entry.process.fail('crash');
     this.match();

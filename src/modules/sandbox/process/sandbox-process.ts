@@ -6,8 +6,11 @@ import { SandboxError, type SandboxFailure } from '../sandbox.types';
 import { Exchange, type ExchangeHandlers } from './exchange';
 import { encodeFrame, FrameError, FrameReader, isCount, type Frame } from './frames';
 import type { ProcessStart } from './language-runtime';
+import type { Watchdog } from './watchdog';
 
 export interface ProcessLimits {
+  /** Bytes of the JSON in one message. */
+  output: number;
   /** Bytes of one message from the process. */
   frame: number;
   /** Milliseconds until a new process is ready. */
@@ -21,6 +24,8 @@ const NICENESS = 5;
 const STDERR_TAIL = 4000;
 /** Code inside has no way to standard error; an engine that fails prints a few lines. */
 const STDERR_MAX = 1_000_000;
+/** Last words of V8 and of Emscripten. */
+const OUT_OF_MEMORY = ['out of memory', 'OOM'];
 /** No core files, no files at all, few descriptors; then the program, in the same process. */
 const LIMITED = 'ulimit -c 0; ulimit -f 0; ulimit -n 64; exec "$@"';
 
@@ -62,17 +67,20 @@ export class SandboxProcess {
     done: ({ text }, { id }) => this.find(id).finish(text),
     host: (frame, { call }) => this.find(call).serve(frame),
     log: ({ text }, { call, level }) => this.find(call).log(asString(level) ?? '', text),
+    fatal: ({ text }) => this.fail(failureIn(text.toString()), text.toString()),
     exceeded: (_frame, { what }) => this.fail(what === 'output' ? 'output' : 'memory'),
     snapshot: ({ bytes }) => this.onSnapshot?.(bytes),
   };
 
   constructor(
     start: ProcessStart,
-    limits: ProcessLimits,
+    private readonly limits: ProcessLimits,
+    private readonly watchdog: Watchdog,
     private readonly onEnd: () => void = () => undefined,
   ) {
     this.reader = new FrameReader(limits.frame);
-    this.child = startChild(start, limits.directory);
+    this.child = startChild(start, limits);
+    if (this.child.pid !== undefined) watchdog.watch(this.child.pid);
     this.ready = new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.fail('timeout'), limits.start);
       this.onReady = (error) => {
@@ -90,8 +98,8 @@ export class SandboxProcess {
   }
 
   /** Exchanges under way. */
-  get load(): number {
-    return this.exchanges.size;
+  get running(): Iterable<Exchange> {
+    return this.exchanges.values();
   }
 
   /** Sends a request; everything that belongs to it passes through `handlers`. @throws what `makeText` throws. */
@@ -156,7 +164,8 @@ export class SandboxProcess {
   }
 
   private close(details?: string): void {
-    this.fail(this.stderr.includes('out of memory') ? 'memory' : 'crash', details);
+    if (this.child.pid !== undefined) this.watchdog.forget(this.child.pid);
+    this.fail(failureIn(this.stderr), details);
     this.onEnd();
   }
 
@@ -173,6 +182,7 @@ export class SandboxProcess {
   /** @throws FrameError for anything that the process may not send. */
   private handle(frame: Frame): void {
     const { head } = frame;
+    if (frame.text.length > this.limits.output) throw new FrameError('too-large');
     const handler = this.handlers[asString(head.type) ?? ''];
     if (!handler) throw new FrameError('malformed');
     handler(frame, head);
@@ -206,18 +216,23 @@ export class SandboxProcess {
   private hold(): void {
     const parts = [this.child, ...this.child.stdio] as ({ ref?(): void; unref?(): void } | null)[];
     for (const part of parts)
-      if (this.load > 0) part?.ref?.();
+      if (this.exchanges.size > 0) part?.ref?.();
       else part?.unref?.();
   }
 }
 
-function startChild({ command, args, data, uid, gid }: ProcessStart, cwd: string): ChildProcess {
+const failureIn = (lastWords: string): SandboxFailure =>
+  OUT_OF_MEMORY.some((text) => lastWords.includes(text)) ? 'memory' : 'crash';
+
+/** The second argument of the program is for `child.mjs`. */
+function startChild({ command, args, data, uid, gid }: ProcessStart, limits: ProcessLimits): ChildProcess {
+  const { directory: cwd, output } = limits;
+  const all = [...args, JSON.stringify({ maxOutput: output })];
   const isLimited = process.platform !== 'win32';
-  const child = spawn(
-    isLimited ? '/bin/sh' : command,
-    isLimited ? ['-c', LIMITED, 'sh', command, ...args] : [...args],
-    { ...{ cwd, env: {}, uid, gid }, stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', 'pipe', data ?? 'ignore'] },
-  );
+  const child = spawn(isLimited ? '/bin/sh' : command, isLimited ? ['-c', LIMITED, 'sh', command, ...all] : all, {
+    ...{ cwd, env: {}, uid, gid },
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', 'pipe', data ?? 'ignore'],
+  });
   if (child.pid !== undefined && isLimited) setPriority(child.pid, NICENESS);
   return child;
 }

@@ -18,13 +18,17 @@ done
  * started with the first of them.
  */
 export class Watchdog {
+  private readonly watched = new Set<number>();
   private shell: ChildProcess | undefined;
 
   watch(pid: number): void {
-    this.write(`+ ${pid}\n`);
+    this.watched.add(pid);
+    if (this.shell) this.write(`+ ${pid}\n`);
+    else this.shell = this.start();
   }
 
   forget(pid: number): void {
+    this.watched.delete(pid);
     this.write(`- ${pid}\n`);
   }
 
@@ -34,15 +38,19 @@ export class Watchdog {
   }
 
   private write(line: string): void {
-    this.shell ??= this.start();
     this.shell?.stdin?.write(line);
   }
 
   private start(): ChildProcess | undefined {
     if (process.platform === 'win32') return undefined;
     const shell = spawn('/bin/sh', ['-c', SCRIPT], { env: {}, stdio: ['pipe', 'ignore', 'ignore'], detached: true });
-    shell.once('error', () => (this.shell = undefined));
+    // The next process starts another one.
+    const end = () => {
+      if (this.shell === shell) this.shell = undefined;
+    };
+    shell.once('error', end).once('exit', end);
     shell.stdin?.on('error', () => undefined);
+    for (const pid of this.watched) shell.stdin?.write(`+ ${pid}\n`);
     shell.unref();
     (shell.stdin as unknown as { unref(): void } | null)?.unref();
     return shell;

@@ -6,6 +6,7 @@ import type { LanguageRuntime, InstalledFile, ProcessStart } from '../process/la
 import { nodeFlags } from '../process/node-flags';
 import { SandboxProcess } from '../process/sandbox-process';
 import type { Snapshot, SnapshotStore } from '../process/snapshot-store';
+import type { Watchdog } from '../process/watchdog';
 import type { SandboxSettings } from '../sandbox.settings';
 import type { PythonPackages } from './python-packages';
 
@@ -23,12 +24,15 @@ export class PythonRuntime implements LanguageRuntime {
   readonly language = 'python';
   readonly footprint = 200;
   private snapshot: Promise<Snapshot> | undefined;
+  /** Makes the snapshot. */
+  private maker: SandboxProcess | undefined;
 
   constructor(
     private readonly settings: SandboxSettings,
     private readonly packages: PythonPackages,
     private readonly store: SnapshotStore,
     private readonly directory: () => Promise<string>,
+    private readonly watchdog: Watchdog,
   ) {}
 
   async start(): Promise<ProcessStart> {
@@ -43,6 +47,7 @@ export class PythonRuntime implements LanguageRuntime {
   }
 
   close(): void {
+    this.maker?.fail('crash');
     void this.snapshot?.then(({ file }) => file.close()).catch(() => undefined);
     this.snapshot = undefined;
   }
@@ -66,12 +71,12 @@ export class PythonRuntime implements LanguageRuntime {
 
   /** Some five seconds of CPU time. */
   private async make(): Promise<Uint8Array> {
-    const limits = { frame: MAX_SNAPSHOT, start: SNAPSHOT_LIMIT, directory: await this.directory() };
-    const process = new SandboxProcess(this.command(0), limits);
+    const limits = { output: 0, frame: MAX_SNAPSHOT, start: SNAPSHOT_LIMIT, directory: await this.directory() };
+    this.maker = new SandboxProcess(this.command(0), limits, this.watchdog);
     try {
-      return await process.snapshot();
+      return await this.maker.snapshot();
     } finally {
-      process.fail('crash');
+      this.maker.fail('crash');
     }
   }
 }

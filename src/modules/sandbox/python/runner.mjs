@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { DATA_FD, sendSnapshot, serveTexts } from '../process/child.mjs';
+import { DATA_FD, die, sendSnapshot, serveTexts } from '../process/child.mjs';
 import { zone, zones } from './lib/zones.mjs';
 
 const { pyodide, library, snapshotLength } = JSON.parse(process.argv[2]);
@@ -63,6 +63,7 @@ async function start() {
     ...{ jsglobals: Object.create(null), env: { HOME: '/tmp', TZ: 'UTC', PYTHONDONTWRITEBYTECODE: '1' } },
     ...(snapshot ? { _loadSnapshot: snapshot } : { _makeSnapshot: true }),
   });
+  endWith(python._api);
   for (const name of ['readbuffer', 'print', 'read', 'load', 'WorkerGlobalScope']) delete globalThis[name];
   for (const name of Object.keys(files)) delete files[name];
   for (const [name, bytes] of sources) {
@@ -72,6 +73,19 @@ async function start() {
   }
   python.FS.mkdirTree(WHEELS);
   return python;
+}
+
+/** Pyodide only marks itself as unusable after a fatal error, and its calls would never end. */
+function endWith(api) {
+  const fail = api.fatal_error;
+  api.fatal_error = (cause) => {
+    try {
+      fail(cause);
+    } catch (error) {
+      if (error?.pyodide_fatal_error) die(`Fatal error of the interpreter: ${error}`);
+      throw error;
+    }
+  };
 }
 
 /** Wheels are unpacked; extension modules are loaded by the import that needs them. */
