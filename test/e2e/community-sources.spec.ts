@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/common/util/json';
+import { SandboxService } from '../../src/modules/sandbox/sandbox.service';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
 import { chatEvents, createChat, isCancel, isDone, requestReply, untilIdle, waitForEvent } from '../support/chat';
@@ -8,6 +9,7 @@ import type { Answer } from '../support/fakes/fake-server';
 import { chunk, DONE, textStream, toolCallStream } from '../support/fakes/openai-answers';
 import { FakeOpenAiServer } from '../support/fakes/openai-server';
 import { ScriptedServer } from '../support/fakes/scripted-server';
+import { shareProcesses } from '../support/sandbox';
 import { connectSocket, type TestSocket } from '../support/socket';
 
 const MODEL = 'fake-small';
@@ -31,6 +33,7 @@ beforeAll(async () => {
     BYPASS_MODEL_ACCESS_CONTROL: 'True',
     ENABLE_SANDBOX_LOCAL_HTTP: 'True',
   });
+  shareProcesses(app.get(SandboxService));
   admin = await asUser(app, 'admin');
   user = await asUser(app);
   const { name, email } = user;
@@ -248,10 +251,20 @@ describe('sources of the community', () => {
     chat = await createChat(user, 'hello');
   }
 
+  /** The specs, and the schemas of its valves. */
+  async function expectDeclared({ name, describe: described = {} }: CommunitySource, root: string): Promise<void> {
+    const { body } = await admin.api.get(`${root}/id/${name}`);
+    const { body: valves } = await admin.api.get(`${root}/id/${name}/valves/spec`);
+    const { body: userValves } = await admin.api.get(`${root}/id/${name}/valves/user/spec`);
+    for (const [key, found] of Object.entries({ specs: body.specs, valves, userValves, kind: body.type ?? 'tools' }))
+      if (key in described) expect([key, found]).toEqual([key, described[key]]);
+  }
+
   it.each(NAMES)('%s', async (name) => {
     const source = sources.get(name)!;
     const root = `/api/v1/${source.expects === 'tools' ? 'tools' : 'functions'}`;
     await install(source, root);
+    await expectDeclared(source, root);
     openOutside(source);
     const calls = source.calls.filter(({ local }) => !local);
     expect(calls.length).toBeGreaterThan(0);
@@ -262,17 +275,5 @@ describe('sources of the community', () => {
       expect(events()).toEqual(expectedEvents(call));
       tab.close();
     }
-  });
-
-  it.each(NAMES)('%s has the specs and forms of its valves', async (name) => {
-    const source = sources.get(name)!;
-    const root = `/api/v1/${source.expects === 'tools' ? 'tools' : 'functions'}`;
-    const { describe: described = {} } = source;
-    await install({ ...source, parse: [], valves: undefined, userValves: undefined }, root);
-    const { body } = await admin.api.get(`${root}/id/${name}`);
-    const { body: valves } = await admin.api.get(`${root}/id/${name}/valves/spec`);
-    const { body: userValves } = await admin.api.get(`${root}/id/${name}/valves/user/spec`);
-    for (const [key, found] of Object.entries({ specs: body.specs, valves, userValves, kind: body.type ?? 'tools' }))
-      if (key in described) expect([key, found]).toEqual([key, described[key]]);
   });
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ProcessPool } from '../../src/modules/sandbox/process/process-pool';
 import { SandboxService } from '../../src/modules/sandbox/sandbox.service';
 import { SandboxSettings } from '../../src/modules/sandbox/sandbox.settings';
 import type { SandboxSource } from '../../src/modules/sandbox/sandbox.types';
@@ -27,6 +28,13 @@ export const closeSandboxes = (): void => services.splice(0).forEach((service) =
 
 /** A tool of JavaScript. */
 export const javascriptTool = (code: string): SandboxSource => ({ language: 'javascript', expects: 'tools', code });
+
+/** Sources of one language share a process from now on: to start one takes longer than all calls of most tests. */
+export function shareProcesses(service: SandboxService): void {
+  const { pool } = service as unknown as { pool: ProcessPool };
+  const acquire = pool.acquire.bind(pool);
+  pool.acquire = (runtime, key, signal) => acquire(runtime, key && runtime.language, signal);
+}
 
 /** A tool whose class has the given methods. */
 export const pythonTool = (methods: string): SandboxSource => ({
