@@ -158,15 +158,23 @@ function streamed(items: unknown[], model: string): string {
   return texts.join('');
 }
 
+/** Text of a reply that a pipe returns as a whole. */
+function textOfReply(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value ?? '');
+  return ((value as JsonObject).choices as { message: { content: string } }[])[0]!.message.content;
+}
+
 async function callPipe(source: CommunitySource, call: CommunityCall): Promise<void> {
+  const { model: named, messages = [{ role: 'user', content: 'Hi' }], stream } = call.positional?.[0] as JsonObject;
   const { body: models } = await user.api.get('/api/models?refresh=true');
-  const { id: model } = models.data.find(({ id }: { id: string }) => id.split('.')[0] === source.name);
-  const { messages = [{ role: 'user', content: 'Hi' }], stream } = call.positional?.[0] as JsonObject;
+  const own = models.data.filter(({ id }: { id: string }) => id.split('.')[0] === source.name);
+  const { id: model } = own.find(({ id }: { id: string }) => id === named) ?? own[0];
   turns(...((call.completions ?? []) as JsonObject[]));
   if (stream) {
     await reply({ model, messages });
     if (call.error !== undefined) return expect(errors()).toEqual([expect.stringContaining(call.error)]);
-    return expect(chatEvents(tab).find(isDone)!.data.content).toBe(streamed(call.items!, model).trim());
+    const items = call.items ?? [textOfReply(call.value)];
+    return expect(chatEvents(tab).find(isDone)!.data.content).toBe(streamed(items, model).trim());
   }
   const { body } = await user.api.post('/api/chat/completions', { model, messages, stream: false });
   if (typeof call.value === 'string') expect(body.choices[0].message.content).toBe(call.value);

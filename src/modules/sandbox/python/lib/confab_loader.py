@@ -42,11 +42,14 @@ def details_of(error):
 
 
 def message_of(error):
-    """str(error), or what remains to be said when that is empty."""
+    """str(error), or its type when that is empty. For a missing package also what to do about it."""
     try:
         text = str(error)
     except Exception:
         text = ""
+    name = getattr(error, "name", None)
+    if isinstance(error, ModuleNotFoundError) and name and text == f"No module named {name!r}":
+        return f"{text}: the sandbox does not have it. Name its package under `requirements` in the first lines of the source; its wheel has to be in the wheel directory of the server"
     return text or type(error).__name__
 
 
@@ -90,16 +93,7 @@ def load(code, expects):
     except (Exception, SystemExit, KeyboardInterrupt) as error:
         if isinstance(error, SyntaxError):
             raise _syntax(error) from None
-        raise SourceProblem(_message(error), details_of(error)) from None
-
-
-def _message(error):
-    """For a package that is missing also what to do about it."""
-    text = message_of(error)
-    name = getattr(error, "name", None)
-    if isinstance(error, ModuleNotFoundError) and name and text == f"No module named {name!r}":
-        return f"{text}: the sandbox does not have it. Name its package under `requirements` in the first lines of the source; its wheel has to be in the wheel directory of the server"
-    return text
+        raise SourceProblem(message_of(error), details_of(error)) from None
 
 
 def unload(module):
