@@ -33,7 +33,7 @@ export const javascriptTool = (code: string): SandboxSource => ({ language: 'jav
 export function shareProcesses(service: SandboxService): void {
   const { pool } = service as unknown as { pool: ProcessPool };
   const acquire = pool.acquire.bind(pool);
-  pool.acquire = (runtime, key, signal) => acquire(runtime, key && runtime.language, signal);
+  pool.acquire = (need, signal) => acquire({ ...need, key: need.key && need.runtime.language }, signal);
 }
 
 /** A tool whose class has the given methods. */
