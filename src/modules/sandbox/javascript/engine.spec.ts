@@ -100,6 +100,23 @@ describe('call', () => {
     await expect(call(code, 'f')).resolves.toEqual(first);
   });
 
+  it('shares no random numbers, and nothing after a call that filled the memory', async () => {
+    const random = 'export const f = () => [Math.random(), Math.random()]';
+    const fill =
+      'export const f = () => { globalThis.left = Array.from({ length: 20 }, () => new Uint8Array(1e6).fill(7)); }';
+    const numbers = [];
+    for (let turn = 0; turn < 3; turn += 1) {
+      numbers.push(...(((await call(random, 'f')).ok ?? {})['value'] as number[]));
+      await expect(call(fill, 'f')).resolves.toMatchObject({ ok: { value: null } });
+      await expect(valueOf('[typeof left, new Uint8Array(1e6).every((byte) => byte === 0)]')).resolves.toEqual([
+        'undefined',
+        true,
+      ]);
+    }
+    expect(new Set(numbers).size).toBe(6);
+    expect(numbers.every((number) => number >= 0 && number < 1)).toBe(true);
+  });
+
   it.each([
     ['throw new TypeError("no")', 'raised', 'no', /^TypeError: no\n {4}at f \(tool\.js:1:\d+\)$/],
     ['throw "text"', 'raised', 'text', /./],

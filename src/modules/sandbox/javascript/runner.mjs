@@ -9,5 +9,5 @@ const { memoryBytes, cpu } = JSON.parse(process.argv[2]);
 const machines = new Machines({ libraryPath: join(import.meta.dirname, 'lib'), memoryBytes });
 
 /** Made while the process may still load what it needs. */
-await machines.next;
+await machines.warm();
 await serve(new JavascriptEngine(machines, { cpu }));

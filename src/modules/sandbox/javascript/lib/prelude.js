@@ -115,6 +115,18 @@
     host('print', stream, stringify(isText ? values[0] : library('inspect').format(values)));
   }
 
+  /** Whole numbers below 2 ** 32, by the algorithm sfc32. */
+  function generator([a, b, c, count]) {
+    return () => {
+      const sum = (a + b + count) | 0;
+      count = (count + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + sum) | 0;
+      return sum >>> 0;
+    };
+  }
+
   function notAvailable(name) {
     throw new Error(`${name} is not available in the sandbox`);
   }
@@ -141,7 +153,13 @@
   hidden(globalThis, 'queueMicrotask', (callback) => void Promise.resolve().then(() => callback()));
   hidden(globalThis, 'btoa', (text) => host('btoa', stringify(String(text))));
   hidden(globalThis, 'atob', (text) => parse(host('atob', stringify(String(text)))));
-  hidden(globalThis, 'performance', { now: () => host('now'), timeOrigin: Date.now() });
+  hidden(globalThis, 'performance', { now: () => host('now'), timeOrigin: host('timeOrigin') });
+  let nextInteger;
+  /** The engine's own generator is part of the memory that every call starts with. */
+  hidden(Math, 'random', function random() {
+    nextInteger ??= generator(new Uint32Array(host('random', 16)));
+    return (nextInteger() * 2 ** 21 + (nextInteger() >>> 11)) / 2 ** 53;
+  });
   hidden(globalThis, 'crypto', {
     randomUUID: () => host('uuid'),
     getRandomValues(view) {

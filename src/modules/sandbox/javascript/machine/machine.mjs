@@ -1,10 +1,8 @@
 import { Buffer } from 'node:buffer';
-import { cpuUsage } from 'node:process';
 import { MAX_PENDING, Requests } from './requests.mjs';
-import { hostErrorOf, services } from './services.mjs';
+import { Stopwatch } from './stopwatch.mjs';
+import { hostErrorOf } from './services.mjs';
 
-/** Beyond it, deep recursion of the source would exhaust the stack of the process instead. */
-const STACK = 256 * 1024;
 /** Jobs between two looks at the limits. */
 const JOBS = 1000;
 const MAX_TIMER = 2 ** 31 - 1;
@@ -13,12 +11,6 @@ const OVERDUE = ['timeout', 'The code used too much processor time.'];
 const OVERFLOWN = ['output', 'The code produced more output than it may.'];
 const FULL = ['memory', 'The code needs more memory than it may use.'];
 const UNSETTLED = ['raised', 'The result is a promise that can never settle.'];
-
-/** Milliseconds of this process: those of waiting, or of other processes on a busy machine, do not count. */
-function processorTime() {
-  const { user, system } = cpuUsage();
-  return (user + system) / 1000;
-}
 
 /** Why a source gave no result; `details` is the stack. */
 export class MachineError extends Error {
@@ -30,63 +22,37 @@ export class MachineError extends Error {
 }
 
 /**
- * One engine with one global scope, in WebAssembly memory of its own, for the calls of one instance of a source. Data
- * crosses as text: no object of the host is ever visible inside.
+ * The work of one instance of a source on a core that nothing else uses meanwhile. Data crosses as text: no object of the
+ * host is ever visible inside.
  *
- * `cpu`: milliseconds of processor time that a call may take. `library(name)`: the text of a file of `lib`. `request(kind, payload,
- * signal)`: what the source asks of the server. `print(stream, text)`. `outputLimit`: bytes of a result, an event or an item.
+ * `memoryBytes`: the most that the memory may grow to. `cpu`: milliseconds of processor time that a call may take.
+ * `request(kind, payload, signal)`: what the source asks of the server. `print(stream, text)`. `outputLimit`: bytes of a
+ * result, an event or an item. `onClose`: called once.
  */
 export class Machine {
   requests = new Requests((...settled) => this.settle(...settled));
   timers = new Map();
   lastId = 0;
-  used = 0;
-  sliceStart = processorTime();
+  watch = new Stopwatch();
   isInterrupted = false;
   isDead = false;
   isOverflown = false;
   isIdleAwaited = false;
   outcome;
+  loaded;
   settleRun = () => undefined;
+  /** For the owner of an instance. */
+  onClose = () => undefined;
 
-  constructor(quickjs, memory, options) {
-    this.memory = memory;
+  constructor(core, options) {
+    this.core = core;
+    this.context = core.context;
     this.options = options;
-    this.runtime = quickjs.newRuntime();
-    this.runtime.setMaxStackSize(STACK);
-    this.runtime.setInterruptHandler(() => this.isOverdue());
-    this.runtime.setModuleLoader(
-      (name) => (name === 'zod' ? 'const z = globalThis.z;\nexport { z };\nexport default z;' : unknownModule(name)),
-      (_base, name) => name,
-    );
-    this.context = this.runtime.newContext();
-    this.inside = this.prepare();
+    core.use(this);
   }
 
   use(options) {
     this.options = { ...this.options, ...options };
-  }
-
-  /** Runs the first code and takes the functions that it returns. */
-  prepare() {
-    const { context } = this;
-    const operations = services(this);
-    const host = context.newFunction('host', (name, ...values) => this.serve(operations, name, values));
-    const prelude = context.unwrapResult(context.evalCode(this.options.library('prelude'), 'confab:prelude'));
-    const inside = context.unwrapResult(context.callFunction(prelude, context.undefined, host));
-    const names = ['settle', 'fire', 'start', 'finish'];
-    return Object.fromEntries(names.map((name) => [name, context.getProp(inside, name)]));
-  }
-
-  serve(operations, nameHandle, values) {
-    const { context } = this;
-    try {
-      const name = context.getString(nameHandle);
-      if (!Object.hasOwn(operations, name)) throw new TypeError('Unknown operation');
-      return operations[name](...values);
-    } catch (error) {
-      return { error: context.newError(hostErrorOf(error)) };
-    }
   }
 
   /** Runs `work` of the library `source` on the module and returns what it handed over. Rejects with MachineError. */
@@ -114,7 +80,7 @@ export class Machine {
   }
 
   begin() {
-    this.used = 0;
+    this.watch = new Stopwatch();
     this.outcome = undefined;
     return new Promise((resolve, reject) => {
       if (this.isDead) reject(new MachineError('crash', 'The instance has ended.'));
@@ -125,21 +91,22 @@ export class Machine {
   /** Called by what happens outside: execution counts, and what it made ready runs too. */
   enter(action) {
     if (this.isDead) return;
-    this.sliceStart = processorTime();
+    this.watch.start();
     try {
       action();
       this.runJobs();
     } catch (error) {
       // The engine itself failed (its stack, an assertion): nothing of it can be used any more.
+      this.core.isBroken = true;
       this.end(this.isFull() ? FULL : ['crash', `The engine stopped: ${String(error.message).slice(0, 200)}`]);
     }
-    this.used += processorTime() - this.sliceStart;
+    this.watch.stop();
     this.conclude();
   }
 
   runJobs() {
-    while (!this.isDead && !this.isInterrupted && this.runtime.hasPendingJob()) {
-      const { error } = this.runtime.executePendingJobs(JOBS);
+    while (!this.isDead && !this.isInterrupted && this.core.runtime.hasPendingJob()) {
+      const { error } = this.core.runtime.executePendingJobs(JOBS);
       error?.dispose();
     }
   }
@@ -160,13 +127,13 @@ export class Machine {
   }
 
   isOverdue() {
-    this.isInterrupted ||= this.used + processorTime() - this.sliceStart > (this.options.cpu ?? Infinity);
+    this.isInterrupted ||= this.watch.exceeds(this.options.cpu ?? Infinity);
     return this.isInterrupted || this.isDead;
   }
 
   /** True when the memory has grown to its end, or nearly. */
   isFull() {
-    return this.memory.buffer.byteLength > 0.9 * this.options.memoryBytes;
+    return this.core.memory.buffer.byteLength > 0.9 * this.options.memoryBytes;
   }
 
   checked(result, failure) {
@@ -208,17 +175,20 @@ export class Machine {
     this.settleRun(this.outcome);
   }
 
-  /** Ends everything. The memory is released as a whole, so nothing in it has to be disposed. */
+  /** Ends everything. The memory is restored or released as a whole, so nothing in it has to be disposed. */
   close() {
+    if (this.isDead) return;
     this.isDead = true;
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.requests.close();
     this.timers.clear();
-    this.onClose?.();
+    this.onClose();
+    this.options.onClose();
   }
 
   invoke(name, ...handles) {
-    const { context, inside } = this;
+    const { context } = this;
+    const { inside } = this.core;
     const { error, value } = context.callFunction(inside[name], context.undefined, ...handles);
     error?.dispose();
     value?.dispose();
@@ -260,10 +230,6 @@ export class Machine {
     clearTimeout(this.timers.get(id));
     this.timers.delete(id);
   }
-}
-
-function unknownModule(name) {
-  return { error: new Error(`The module "${name.slice(0, 100)}" is not available in the sandbox`) };
 }
 
 const describedError = (error) => (typeof error === 'object' && error !== null ? error : { message: String(error) });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { compileFunction } from 'node:vm';
 import { newQuickJSWASMModuleFromVariant, newVariant } from 'quickjs-emscripten-core';
+import { Core } from './core.mjs';
 import { Machine } from './machine.mjs';
 
 const require = createRequire(import.meta.url);
@@ -23,18 +24,21 @@ function loaderOf(path) {
   return module.exports;
 }
 
-/** Makes machines: the engine is compiled once, and one is always prepared for the next call. */
+/** Cores that wait for the next calls; each has some megabytes. */
+const MAX_IDLE = 4;
+
+/** Makes machines: the engine is compiled once, and cores are prepared ahead or restored for the next call. */
 export class Machines {
+  idle = [];
+
   /** `libraryPath`: the folder of the code around sources. Files are read here only. */
   constructor({ libraryPath, memoryBytes }) {
     this.libraries = new Map(LIBRARIES.map((name) => [name, readFileSync(`${libraryPath}/${name}.js`, 'utf8')]));
     this.pages = Math.max(MIN_PAGES, Math.floor(memoryBytes / PAGE));
     this.module = WebAssembly.compile(readFileSync(require.resolve('@jitl/quickjs-wasmfile-release-sync/wasm')));
-    this.next = this.prepare();
-    this.next.catch(() => (this.next = undefined));
   }
 
-  /** A machine that waits for its call, with everything done that does not depend on it. */
+  /** A core that waits for its first machine, with everything done that does not depend on it. */
   async prepare() {
     // The engine's own limit counts allocations, not bytes: what bounds it is the memory itself.
     const memory = new WebAssembly.Memory({ initial: MIN_PAGES, maximum: this.pages });
@@ -43,22 +47,25 @@ export class Machines {
       wasmMemory: memory,
       emscriptenModule: { print: () => undefined, printErr: () => undefined },
     });
-    const quickjs = await newQuickJSWASMModuleFromVariant(variant);
-    return new Machine(quickjs, memory, { memoryBytes: this.pages * PAGE, library: (name) => this.library(name) });
+    return new Core(await newQuickJSWASMModuleFromVariant(variant), memory, (name) => this.library(name));
   }
 
-  /** `cpu`, `request` and `print` as Machine has them. */
+  /** Prepares what the next call needs. */
+  async warm() {
+    if (this.idle.length === 0) this.idle.push(await this.prepare());
+  }
+
+  /** `cpu`, `request`, `print` and `outputLimit` as Machine has them. */
   async create(options) {
-    const prepared = this.next;
-    // The next one is made when this call is under way; calls that come before it make their own.
-    this.next = undefined;
-    const machine = await (prepared ?? this.prepare());
-    machine.use(options);
+    const core = this.idle.pop() ?? (await this.prepare());
+    return new Machine(core, { ...options, memoryBytes: this.pages * PAGE, onClose: () => this.release(core) });
+  }
+
+  /** After the result of the call is on its way. */
+  release(core) {
     setImmediate(() => {
-      this.next ??= this.prepare();
-      this.next.catch(() => (this.next = undefined));
+      if (this.idle.length < MAX_IDLE && core.restore()) this.idle.push(core);
     });
-    return machine;
   }
 
   library(name) {

@@ -31,7 +31,7 @@ const INTL = {
  * What the code inside a machine may ask of the process: pure functions, and the machine's own requests, timers and
  * results. Values are strings, numbers and buffers; whatever their form says, they are not trusted.
  */
-export function services(machine) {
+export function services(machine, library) {
   const { context } = machine;
   const decoders = [];
   const text = (handle) => {
@@ -61,8 +61,9 @@ export function services(machine) {
     fail: (failure, error) =>
       machine.reject(errorFields(json(error)), text(failure) === 'source' ? 'source' : 'raised'),
     print: (stream, value) => machine.options.print(text(stream), String(json(value))),
-    library: (name) => string(machine.options.library(text(name))),
+    library: (name) => string(library(text(name))),
     now: () => id(performance.now()),
+    timeOrigin: () => id(performance.timeOrigin),
     uuid: () => string(randomUUID()),
     random: (size) => buffer(randomBytes(Math.min(MAX_RANDOM, Math.max(0, Math.trunc(number(size)) || 0)))),
     digest: (algorithm, data) =>
