@@ -81,14 +81,17 @@ async function times(count, work) {
   return found;
 }
 
-/** Resident megabytes of each process of the sandbox: the children of this process but the database. */
+/** Children of this process that run no code: the database, and the shell that watches the sandbox. */
+const OTHERS = new Set(['postgres', 'sh']);
+
+/** Resident megabytes of each process of the sandbox. */
 function runners() {
   const found = [];
   for (const id of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const status = readFileSync(`/proc/${id}/status`, 'utf8');
       const field = (name) => new RegExp(`^${name}:\\s+(.+)`, 'm').exec(status)?.[1] ?? '';
-      const isRunner = Number(field('PPid')) === process.pid && field('Name') !== 'postgres';
+      const isRunner = Number(field('PPid')) === process.pid && !OTHERS.has(field('Name'));
       if (isRunner) found.push(parseInt(field('VmRSS'), 10) / 1024);
     } catch {
       // Ended meanwhile.
