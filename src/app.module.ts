@@ -12,6 +12,7 @@ import { OAuthModule } from './modules/auth/oauth/oauth.module';
 import { AuthenticationGuard } from './modules/auth/guards/authentication.guard';
 import { CodeModule } from './modules/code/code.module';
 import { CompletionsModule } from './modules/completions/completions.module';
+import { EvaluationsModule } from './modules/evaluations/evaluations.module';
 import { FilesModule } from './modules/files/files.module';
 import { FoldersModule } from './modules/folders/folders.module';
 import { FunctionsModule } from './modules/functions/functions.module';
@@ -84,6 +85,7 @@ import { ThrottlingModule } from './platform/throttling/throttling.module';
     ChatSharingModule,
     ChatTransferModule,
     CompletionsModule,
+    EvaluationsModule,
     RenderingModule,
     AppConfigModule,
   ],

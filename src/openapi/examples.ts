@@ -42,6 +42,11 @@ const REQUESTS: Readonly<Record<string, JsonObject>> = {
   users_updateStatus: { status_emoji: '🌴', status_message: 'On leave' },
   users_updateInfo: { location: 'Berlin' },
   userSettings_update: { ui: { theme: 'dark' } },
+  feedbacks_create: {
+    type: 'rating',
+    data: { rating: 1, model_id: MODEL, tags: ['physics'] },
+    meta: { chat_id: 'local' },
+  },
   chats_create: { chat: CHAT },
   chats_save: { chat: { title: 'Blue sky' } },
   chats_clone: { title: 'Copy of Sky' },

@@ -94,7 +94,13 @@ export const DOMAINS = [
     }),
   },
   { name: 'models', file: 'models.jsonl', paths: EVERY_LINE, peers: ['LLM'] },
-  { name: 'evaluations', file: 'evaluations.jsonl', paths: /^\/api\/v1\/(auths|evaluations\/config)\b/ },
+  {
+    name: 'evaluations',
+    file: 'evaluations.jsonl',
+    paths: EVERY_LINE,
+    // Two lines store a rating under a chosen id and delete it. Ours has an id of its own and would stay in the lists.
+    isSent: (id) => !/^evaluations-02[67]$/.test(id),
+  },
   { name: 'chat-flow', replay: replayChatFlow, env: { ENABLE_DIRECT_CONNECTIONS: 'True' } },
   // Sharing takes the permission for it, which the recorded default permissions do not have.
   {

@@ -86,16 +86,26 @@ export const IsObjectOrString = (): PropertyDecorator =>
     validator: { validate: (value) => isJsonObject(value) || typeof value === 'string' },
   });
 
+/** A string or an integer; booleans count as 1 and 0 (contract: lax coercion). */
+export const IsStringOrInteger = (): PropertyDecorator =>
+  all(
+    declare({ coerce: (value) => (typeof value === 'boolean' ? Number(value) : value) }),
+    ValidateBy({
+      name: 'isStringOrInteger',
+      validator: { validate: (value) => typeof value === 'string' || Number.isSafeInteger(value) },
+    }),
+  );
+
 /** The field is required, but may be null. */
 export const NullOr = (): PropertyDecorator => ValidateIf((_, value) => value !== null);
 
-/** An object whose JSON fits into a row. */
-export const IsSmall = (): PropertyDecorator =>
+/** An object whose JSON has at most `limit` characters; by default it fits into a row. */
+export const IsSmall = (limit = MAX_CONTENT): PropertyDecorator =>
   ValidateBy({
     name: 'isSmall',
     validator: {
-      validate: (value) => !isJsonObject(value) || JSON.stringify(value).length <= MAX_CONTENT,
-      defaultMessage: () => `$property must have at most ${MAX_CONTENT} characters as JSON`,
+      validate: (value) => !isJsonObject(value) || JSON.stringify(value).length <= limit,
+      defaultMessage: () => `$property must have at most ${limit} characters as JSON`,
     },
   });
 

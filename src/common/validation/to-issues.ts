@@ -90,6 +90,10 @@ const UNIONS: Record<string, readonly { type: string; rule: string }[]> = {
     { type: 'dict[any,any]', rule: 'isObject' },
     { type: 'str', rule: 'isString' },
   ],
+  isStringOrInteger: [
+    { type: 'str', rule: 'isString' },
+    { type: 'int', rule: 'isLaxInt' },
+  ],
 };
 
 /** Rules for each item of a list: class-validator does not report which item breaks them. */

@@ -9,7 +9,6 @@ export const ABSENT_FLAGS = {
   enable_notes: false,
   enable_image_generation: false,
   enable_autocomplete_generation: false,
-  enable_message_rating: false,
 };
 
 interface AbsentParts {

@@ -3,7 +3,7 @@ import { joinedPieces } from '../../json/json-pieces';
 import { StreamAnswer } from './stream-answer';
 
 /** JSON text in chunks. */
-export type JsonText = AsyncIterable<string>;
+export type JsonText = AsyncIterable<string> | readonly string[];
 
 /**
  * A list of any length that is never completely in memory: a JSON array, or JSON lines for clients that accept

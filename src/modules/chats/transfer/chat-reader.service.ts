@@ -7,7 +7,7 @@ import { ChatMessagesRepository, type MessageBody } from '../history/chat-messag
 import { assembleStored, toMessages, toSaved } from '../history/chat-trees.service';
 import { toListEntries, type Copy } from '../history/history.codec';
 import { SharedChatsService } from '../sharing/shared-chats.service';
-import { batches, batchesOf, MAX_BATCH_BYTES } from './batches';
+import { batches, batchesOf, MAX_BATCH_BYTES } from '../../../common/util/size-batches';
 import { ChatExportsRepository } from './chat-exports.repository';
 
 /**

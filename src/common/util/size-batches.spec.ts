@@ -1,4 +1,4 @@
-import { batches } from './batches';
+import { batches } from './size-batches';
 
 const MEGABYTE = 1024 * 1024;
 const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
