@@ -41,6 +41,10 @@ import { OpenAiApiService } from './api/openai/openai-api.service';
 import { PipelineService } from './pipeline.service';
 import { ModelRulesService } from './steps/model-rules.service';
 import { PromptVariablesService } from './steps/prompt-variables.service';
+import { ReplyEventsService } from './reply/stream/reply-events.service';
+import { ReplyStreamsController } from './reply/stream/reply-streams.controller';
+import { ReplyStreamsGateway } from './reply/stream/reply-streams.gateway';
+import { ReplyStreamsService } from './reply/stream/reply-streams.service';
 import { ReplyRunner } from './reply/reply-runner';
 import { RunningReplies } from './reply/running-replies';
 import { AccessStep } from './steps/10-access.step';
@@ -123,6 +127,7 @@ const SINKS = [StoreSinkFactory, SocketsSinkFactory];
     TasksConfigController,
     TasksController,
     EmbeddingsController,
+    ReplyStreamsController,
     OpenAiApiController,
     OllamaApiController,
     OllamaOpenAiController,
@@ -154,7 +159,10 @@ const SINKS = [StoreSinkFactory, SocketsSinkFactory];
     PromptVariablesService,
     QueryGenerationService,
     ReplyHostService,
+    ReplyEventsService,
     ReplyRunner,
+    ReplyStreamsGateway,
+    ReplyStreamsService,
     RunningReplies,
     TaskModelService,
     TasksConfigService,

@@ -55,15 +55,15 @@ export class RealtimeService {
     server.on('socketGone', (socketId) => void this.gone.emit(socketId));
   }
 
-  /** To every socket of the user. */
-  toUser(userId: string, event: string, payload: unknown): void {
-    this.toRoom(userRoom(userId), event, payload);
+  /** To every socket of the user, except those in the room `except`. */
+  toUser(userId: string, event: string, payload: unknown, except?: string): void {
+    this.toRoom(userRoom(userId), event, payload, except);
   }
 
-  /** To every socket in the room, except the one named. */
-  toRoom(room: string, event: string, payload: unknown, exceptSocketId?: string): void {
+  /** To every socket in the room, except the socket or room named. */
+  toRoom(room: string, event: string, payload: unknown, except?: string): void {
     const target = this.server?.to(room);
-    (exceptSocketId === undefined ? target : target?.except(exceptSocketId))?.emit(event, payload);
+    (except === undefined ? target : target?.except(except))?.emit(event, payload);
   }
 
   /**

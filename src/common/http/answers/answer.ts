@@ -22,3 +22,10 @@ export class RedirectAnswer extends Answer {
     response.status(302).set('Cache-Control', `private, max-age=${this.maxAge}`).location(this.url).end();
   }
 }
+
+/** 204, without a body. */
+export class NoContentAnswer extends Answer {
+  override sendTo(response: Response): void {
+    response.status(204).end();
+  }
+}

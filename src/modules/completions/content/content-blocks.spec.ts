@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { ContentBlocks } from './content-blocks';
+import { changed } from './growing-text';
+import { serializeBlocks } from './serialize-blocks';
 import { tagPairs, type TagOptions } from './tag-pairs';
 
 const ALL: TagOptions = { hasCodeInterpreter: true };
@@ -142,20 +144,55 @@ describe('ContentBlocks', () => {
     );
   });
 
-  it('serialises incrementally what it would serialise at once', () => {
-    const chunk = fc.constantFrom('<think>', '</think>', 'word ', '\n', '◁think▷', 'x');
-    fc.assert(
-      fc.property(fc.array(chunk), (chunks) => {
-        const incremental = reader();
-        const lazy = reader();
-        for (const delta of chunks) {
-          incremental.appendText(delta);
-          void incremental.content;
-          lazy.appendText(delta);
-        }
-        expect(incremental.content).toBe(lazy.content);
-      }),
+  it('serialises incrementally what it would serialise at once, and reports each change', () => {
+    const delta = fc.constantFrom(
+      ...['<think>', '</think>', 'word ', '\n', '\r', '>', ' ', '◁think▷', 'x', '`', '<code_interpreter type="code">'],
+      ...['</code_interpreter>', '&<', ''],
     );
+    type Act = (blocks: ContentBlocks) => void;
+    const call = { id: 'c', name: 'f', arguments: '{}' };
+    const act = fc.oneof(
+      { weight: 12, arbitrary: delta.map<Act>((text) => (blocks) => blocks.appendText(text)) },
+      { weight: 4, arbitrary: delta.map<Act>((text) => (blocks) => blocks.appendReasoning(text)) },
+      fc.constantFrom<Act>(
+        (blocks) => blocks.addToolCalls([call, { ...call, id: 'd' }]),
+        (blocks) => blocks.setResults([{ toolCallId: 'c', content: '1' }]),
+        (blocks) => blocks.codeToRun && blocks.setOutput({ stdout: '1' }),
+        (blocks) => blocks.replace('right <think>'),
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(act, fc.boolean()), { maxLength: 30 }), delta, (acts, start) => {
+        const blocks = reader(ALL, start);
+        let shown = blocks.content;
+        for (const [change, isRead] of acts) {
+          change(blocks);
+          expect(blocks.content).toBe(serializeBlocks(blocks.blocks));
+          const taken = isRead ? blocks.takeChange() : undefined;
+          if (taken) shown = changed(shown, taken);
+          if (isRead) expect(shown).toBe(blocks.content);
+        }
+        blocks.finish();
+        const last = blocks.takeChange();
+        expect(last ? changed(shown, last) : shown).toBe(serializeBlocks(blocks.blocks));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('reports no more than what was added', () => {
+    const blocks = reader();
+    blocks.appendText('one');
+    blocks.appendText(' two ');
+    expect(blocks.takeChange()).toEqual({ from: 0, text: 'one two' });
+    blocks.appendText('three');
+    expect(blocks.takeChange()).toEqual({ from: 7, text: ' three' });
+    expect(blocks.takeChange()).toBeUndefined();
+    blocks.appendReasoning('why');
+    blocks.takeChange();
+    const { length } = blocks.content;
+    blocks.appendReasoning(' so');
+    expect(blocks.takeChange()).toEqual({ from: length - '\n</details>'.length, text: ' so\n</details>' });
   });
 
   it.each([

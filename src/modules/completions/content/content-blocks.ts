@@ -1,10 +1,13 @@
 import type { CodeBlock, ContentBlock, ToolCall, ToolResult } from './content-block';
 import { OpenerScanner, type Opener } from './opener-scanner';
-import { serializeBlock } from './serialize-blocks';
-import { cutAt, type TagPair } from './tag-pairs';
+import { CloserScanner } from './closer-scanner';
+import type { TextChange } from './growing-text';
+import { ShownText } from './shown-text';
+import type { TagPair } from './tag-pairs';
 
 interface OpenTag {
   pair: TagPair;
+  scanner: CloserScanner;
   startedAt: number;
 }
 
@@ -13,16 +16,14 @@ interface OpenTag {
  * Work is proportional to the delta, not to the text so far.
  */
 export class ContentBlocks {
-  private readonly list: ContentBlock[];
+  private readonly list: ContentBlock[] = [];
+  private readonly shown = new ShownText();
   /** Scanner of the last block, when it is text. */
   private scanner: OpenerScanner;
-  /** Index in the last block from which its closing tag is searched. */
-  private scanFrom = 0;
   /** The tag that the last block is inside of. */
   private open: OpenTag | undefined;
   /** Start of the provider's own reasoning, when it is the last block. */
   private reasoningSince: number | undefined;
-  private closed = { count: 0, content: '' };
   /** Code whose tag was closed, until it has run. */
   private pendingCode: CodeBlock | undefined;
   /** Text that other parts of the server added while calls or code run. */
@@ -34,8 +35,9 @@ export class ContentBlocks {
     private pairs: readonly TagPair[],
     private readonly now: () => number = Date.now,
   ) {
-    this.list = [{ type: 'text', text: start }];
+    this.push({ type: 'text', text: start });
     this.expect(pairs);
+    this.shown.takeChange();
   }
 
   /** Finds these tags from here on. Only before the model responds. */
@@ -49,12 +51,14 @@ export class ContentBlocks {
     return this.list;
   }
 
-  /** All blocks as one string; only the last block is serialised again. */
+  /** All blocks as one string, as `serializeBlocks` makes it. */
   get content(): string {
-    const last = this.list.length - 1;
-    if (this.closed.count !== last)
-      this.closed = { count: last, content: this.list.slice(0, last).map(serializeBlock).join('') };
-    return `${this.closed.content}${serializeBlock(this.last)}`.trim();
+    return this.shown.value;
+  }
+
+  /** How `content` changed since the last call; undefined when it did not. */
+  takeChange(): TextChange | undefined {
+    return this.shown.takeChange();
   }
 
   /** Code that has to run now: the model must not write on before. */
@@ -70,6 +74,7 @@ export class ContentBlocks {
     }
     if (this.reasoningSince !== undefined) this.endReasoning();
     this.grow(delta);
+    (this.open?.scanner ?? this.scanner).add(delta);
     this.scan();
   }
 
@@ -86,12 +91,12 @@ export class ContentBlocks {
   /** The provider replaced its reply: `text` is the reply so far. */
   replace(text: string): void {
     this.list.length = 0;
+    this.shown.clear();
     this.open = undefined;
     this.reasoningSince = undefined;
     this.pendingCode = undefined;
     this.push({ type: 'text', text });
     this.scanner.skip(text);
-    this.closed.count = -1;
   }
 
   /** Adds calls that wait for their results; see `setResults`. */
@@ -106,6 +111,7 @@ export class ContentBlocks {
   setResults(results: ToolResult[]): void {
     const { last } = this;
     if (last.type === 'tool_calls') last.results = results;
+    this.shown.rewrite(last);
     this.resume();
   }
 
@@ -113,6 +119,7 @@ export class ContentBlocks {
   setOutput(output: unknown): void {
     if (this.pendingCode) this.pendingCode.output = output;
     this.pendingCode = undefined;
+    this.shown.rewrite(this.last);
     this.resume();
   }
 
@@ -121,10 +128,12 @@ export class ContentBlocks {
     this.scan(true);
     const { last } = this;
     const since = this.reasoningSince ?? this.open?.startedAt;
-    if (last.type === 'reasoning' && since !== undefined) last.duration = this.secondsSince(since);
+    if (last.type === 'reasoning' && since !== undefined) {
+      last.duration = this.secondsSince(since);
+      this.shown.rewrite(last);
+    }
     if (last.type === 'text') last.text = last.text.trim();
-    if (last.type === 'text' && last.text === '' && this.list.length > 1) this.list.pop();
-    this.closed.count = -1;
+    if (last.type === 'text' && last.text === '' && this.list.length > 1) this.pop();
   }
 
   /** Calls or code run: what follows belongs behind them. */
@@ -137,7 +146,6 @@ export class ContentBlocks {
     this.push({ type: 'text', text: this.held });
     this.scanner.skip(this.held);
     this.held = '';
-    this.closed.count = -1;
   }
 
   private get last(): ContentBlock {
@@ -158,12 +166,20 @@ export class ContentBlocks {
 
   private push(block: ContentBlock): void {
     this.list.push(block);
-    this.scanFrom = 0;
+    this.shown.push(block);
     if (block.type === 'text') this.scanner = new OpenerScanner(this.pairs);
   }
 
+  private pop(): void {
+    this.list.pop();
+    this.shown.pop();
+  }
+
+  /** The text is a chain of deltas: joining it for each of them would cost more with each. */
   private grow(delta: string): void {
-    this.text += delta;
+    const { last } = this;
+    if ('text' in last) last.text += delta;
+    this.shown.append(delta, last);
   }
 
   private scan(isFinal = false): void {
@@ -173,7 +189,7 @@ export class ContentBlocks {
   /** Searches the next opening tag; true when there may be another one. */
   private enter(isFinal: boolean): boolean {
     if (this.last.type !== 'text') return false;
-    const opener = this.scanner.find(this.text, isFinal);
+    const opener = this.scanner.find(isFinal);
     if (opener) this.begin(opener);
     return opener !== undefined;
   }
@@ -181,7 +197,9 @@ export class ContentBlocks {
   private begin({ pair, index, length, attributes }: Opener): void {
     const rest = this.text.slice(index + length);
     this.text = this.text.slice(0, index);
-    this.open = { pair, startedAt: this.now() };
+    this.shown.rewrite(this.last);
+    this.open = { pair, scanner: new CloserScanner(pair.close), startedAt: this.now() };
+    this.open.scanner.add(rest);
     const { type } = pair;
     const { lang: language = '', type: kind } = attributes;
     const isInert = kind !== 'code' && { isInert: true as const };
@@ -189,44 +207,32 @@ export class ContentBlocks {
   }
 
   /** Searches the closing tag; true when there may be another tag. */
-  private leave({ pair, startedAt }: OpenTag, isFinal: boolean): boolean {
-    const index = this.closerAt(pair.close, isFinal);
+  private leave({ pair, scanner, startedAt }: OpenTag, isFinal: boolean): boolean {
+    const index = scanner.find(isFinal);
     if (index === -1) return false;
     const rest = this.text.slice(index + pair.close.length);
-    this.text = this.text.slice(0, index).trim();
+    const inner = this.text.slice(0, index).trim();
+    this.text = inner;
     this.open = undefined;
     const { last } = this;
-    if (this.text === '') this.list.pop();
-    else if (last.type === 'reasoning') last.duration = this.secondsSince(startedAt);
-    else if (last.type === 'code_interpreter') {
+    if (last.type === 'reasoning') last.duration = this.secondsSince(startedAt);
+    if (inner === '') this.pop();
+    else this.shown.rewrite(last);
+    if (inner !== '' && last.type === 'code_interpreter') {
       this.pendingCode = last;
       return false;
     }
     this.push({ type: 'text', text: rest });
+    this.scanner.add(rest);
     return true;
   }
 
-  /** A closing tag in backticks is text: the model writes about the tag. -1: not found yet. */
-  private closerAt(close: string, isFinal: boolean): number {
-    for (;;) {
-      const index = this.text.indexOf(close, this.scanFrom);
-      if (index === -1) {
-        this.scanFrom = cutAt(this.text, close, this.scanFrom);
-        return -1;
-      }
-      const end = index + close.length;
-      const isQuoted = this.text[index - 1] === '`';
-      if (isQuoted && end === this.text.length && !isFinal) {
-        this.scanFrom = index;
-        return -1;
-      }
-      if (!isQuoted || this.text[end] !== '`') return index;
-      this.scanFrom = end;
-    }
-  }
-
   private endReasoning(): void {
-    if (this.last.type === 'reasoning') this.last.duration = this.secondsSince(this.reasoningSince ?? this.now());
+    const { last } = this;
+    if (last.type === 'reasoning') {
+      last.duration = this.secondsSince(this.reasoningSince ?? this.now());
+      this.shown.rewrite(last);
+    }
     this.reasoningSince = undefined;
     this.push({ type: 'text', text: '' });
   }

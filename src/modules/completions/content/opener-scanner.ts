@@ -13,6 +13,8 @@ interface Run {
   character: string;
   start: number;
   end: number;
+  /** Only indentation and quotation marks precede it on its line. */
+  isFirst: boolean;
 }
 
 interface Fence {
@@ -32,11 +34,15 @@ const MAX_MARGIN = 100;
 
 /**
  * Finds opening tags in streamed text, wherever deltas split it. Tags inside inline code or a code fence are text. Each
- * character is read a bounded number of times: state is held between calls. Inline code ends with its line, so that an
- * unpaired backtick does not hide tags on later lines.
+ * character is read a bounded number of times: state is held between calls, and only the end of the text is kept. Inline
+ * code ends with its line, so that an unpaired backtick does not hide tags on later lines. All positions count from the
+ * start of the text.
  */
 export class OpenerScanner {
   private readonly token: RegExp;
+  /** The end of the text, from `base`. */
+  private window = '';
+  private base = 0;
   private position = 0;
   private lineStart = 0;
   private run: Run | undefined;
@@ -54,65 +60,88 @@ export class OpenerScanner {
 
   /** Adds existing text; it only matters whether it ends inside code. */
   skip(text: string): void {
-    this.advance(text, { findsTags: false, isFinal: false });
+    this.window += text;
+    this.advance({ findsTags: false, isFinal: false });
+    this.forget();
+  }
+
+  /** Adds text. */
+  add(delta: string): void {
+    this.window += delta;
   }
 
   /** The first opening tag after the scanned text. `isFinal`: the text will not grow. */
-  find(text: string, isFinal = false): Opener | undefined {
-    return this.advance(text, { findsTags: true, isFinal });
+  find(isFinal = false): Opener | undefined {
+    const opener = this.advance({ findsTags: true, isFinal });
+    this.forget();
+    return opener;
   }
 
-  private advance(text: string, { findsTags, isFinal }: { findsTags: boolean; isFinal: boolean }): Opener | undefined {
-    const end = findsTags && !isFinal ? partialOpenerAt(text, this.pairs, this.position) : text.length;
-    for (let match = this.next(text, end); match; match = this.next(text, end)) {
-      const opener = this.take(match, text, findsTags);
+  private get end(): number {
+    return this.base + this.window.length;
+  }
+
+  /** Drops what no later call looks at. */
+  private forget(): void {
+    const from = this.position - MAX_MARGIN - 1;
+    if (from <= this.base) return;
+    this.window = this.window.slice(from - this.base);
+    this.base = from;
+  }
+
+  private advance({ findsTags, isFinal }: { findsTags: boolean; isFinal: boolean }): Opener | undefined {
+    const isWhole = !findsTags || isFinal;
+    const end = isWhole ? this.end : this.base + partialOpenerAt(this.window, this.pairs, this.position - this.base);
+    for (let match = this.next(end); match; match = this.next(end)) {
+      const opener = this.take(match, findsTags);
       if (opener) return opener;
     }
     this.position = Math.max(this.position, end);
-    if (this.run && this.run.end < this.position) this.endRun(text);
-    return isFinal ? this.finish(text) : undefined;
+    if (this.run && this.run.end < this.position) this.endRun();
+    return isFinal ? this.finish() : undefined;
   }
 
   /** The next token that begins before `end`. */
-  private next(text: string, end: number): RegExpExecArray | undefined {
+  private next(end: number): RegExpExecArray | undefined {
     if (this.position >= end) return undefined;
-    if (this.run && text[this.position] !== this.run.character) this.endRun(text);
-    this.token.lastIndex = this.position;
-    const match = this.token.exec(text);
-    return match && match.index < end ? match : undefined;
+    if (this.run && this.window[this.position - this.base] !== this.run.character) this.endRun();
+    this.token.lastIndex = this.position - this.base;
+    const match = this.token.exec(this.window);
+    return match && this.base + match.index < end ? match : undefined;
   }
 
-  private take(match: RegExpExecArray, text: string, findsTags: boolean): Opener | undefined {
+  private take(match: RegExpExecArray, findsTags: boolean): Opener | undefined {
     const [token] = match;
-    this.position = match.index + token.length;
-    if (token === '\n') return this.endLine(text, match.index);
-    if (token[0] === '`' || token[0] === '~') return this.grow(token, match.index);
-    return findsTags ? this.meet(match) : undefined;
+    const start = this.base + match.index;
+    this.position = start + token.length;
+    if (token === '\n') return this.endLine(start);
+    if (token[0] === '`' || token[0] === '~') return this.grow(token, start);
+    return findsTags ? this.meet(match, start) : undefined;
   }
 
   private grow(token: string, start: number): undefined {
     const character = token[0] ?? '';
     if (this.run?.end === start && this.run.character === character) this.run.end += token.length;
-    else this.run = { character, start, end: start + token.length };
+    else this.run = { character, start, end: start + token.length, isFirst: this.isMargin(this.lineStart, start) };
   }
 
-  private meet(match: RegExpExecArray): Opener | undefined {
+  private meet(match: RegExpExecArray, index: number): Opener | undefined {
     const pair = this.pairs[match.slice(1).findIndex((group) => group !== undefined)];
     if (!pair || this.fence) return undefined;
-    const opener = { pair, index: match.index, length: match[0].length, attributes: attributesOf(match[0]) };
+    const opener = { pair, index, length: match[0].length, attributes: attributesOf(match[0]) };
     if (!this.span) return opener;
     this.candidate ??= opener;
     return undefined;
   }
 
   /** A complete run opens or closes code, or is text. */
-  private endRun(text: string): void {
+  private endRun(): void {
     const { run } = this;
     if (!run) return;
     this.run = undefined;
-    const { character, start, end } = run;
+    const { character, start, end, isFirst } = run;
     const count = end - start;
-    const isFence = count >= MIN_FENCE && this.isMargin(text, this.lineStart, start);
+    const isFence = count >= MIN_FENCE && isFirst;
     if (this.fence) this.closingEnd = isFence && closes(this.fence, character, count) ? end : this.closingEnd;
     else if (character === '`') this.meetBackticks({ count, isFence });
     else if (isFence) this.fence = { character, count };
@@ -124,8 +153,8 @@ export class OpenerScanner {
   }
 
   /** A span that is still open at the end of the line is text. */
-  private endLine(text: string, index: number): Opener | undefined {
-    if (this.closingEnd !== undefined && this.isMargin(text, this.closingEnd, index)) this.fence = undefined;
+  private endLine(index: number): Opener | undefined {
+    if (this.closingEnd !== undefined && this.isMargin(this.closingEnd, index)) this.fence = undefined;
     this.closingEnd = undefined;
     this.lineStart = index + 1;
     const { span, candidate } = this;
@@ -135,8 +164,8 @@ export class OpenerScanner {
     return undefined;
   }
 
-  private finish(text: string): Opener | undefined {
-    if (this.run) this.endRun(text);
+  private finish(): Opener | undefined {
+    if (this.run) this.endRun();
     const { span, candidate } = this;
     this.closeSpan();
     return span?.isFence ? undefined : candidate;
@@ -147,8 +176,8 @@ export class OpenerScanner {
     this.candidate = undefined;
   }
 
-  private isMargin(text: string, start: number, end: number): boolean {
-    return end - start <= MAX_MARGIN && /^[\s>]*$/.test(text.slice(start, end));
+  private isMargin(start: number, end: number): boolean {
+    return end - start <= MAX_MARGIN && /^[\s>]*$/.test(this.window.slice(start - this.base, end - this.base));
   }
 }
 

@@ -4,6 +4,12 @@ import { pythonJson } from './python-json';
 const LINE_BREAK = /\r\n|[\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]/;
 const LAST_LINE_BREAK = new RegExp(`(?:${LINE_BREAK.source})$`);
 
+/** What stands around the lines of reasoning that is not complete. */
+export const OPEN_REASONING = {
+  head: '<details type="reasoning" done="false">\n<summary>Thinking…</summary>\n',
+  foot: '\n</details>',
+};
+
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;' };
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
@@ -39,12 +45,34 @@ function paragraph(text: string): string {
 }
 
 function reasoning(text: string, duration: number | undefined): string {
-  const state = duration === undefined ? 'done="false"' : `done="true" duration="${duration}"`;
-  const summary = duration === undefined ? 'Thinking…' : `Thought for ${duration} seconds`;
-  const lines = text === '' ? [] : text.replace(LAST_LINE_BREAK, '').split(LINE_BREAK);
-  const quoted = lines.map((line) => (line.startsWith('>') ? line : `> ${line}`)).join('\n');
-  return details(`type="reasoning" ${state}`, summary, `${escapeHtml(quoted)}\n`);
+  const quoted = new QuotedLines().add(text);
+  if (duration === undefined) return `${OPEN_REASONING.head}${quoted}${OPEN_REASONING.foot}\n`;
+  return details(
+    `type="reasoning" done="true" duration="${duration}"`,
+    `Thought for ${duration} seconds`,
+    `${quoted}\n`,
+  );
 }
+
+/** Quotes and escapes a text that arrives in pieces. A line break at its end is not shown. */
+export class QuotedLines {
+  /** The line break at the end so far. */
+  private held = '';
+  private isEmpty = true;
+
+  /** What the text grows by when `piece` is added. */
+  add(piece: string): string {
+    if (piece === '') return '';
+    const text = this.held + piece;
+    this.held = LAST_LINE_BREAK.exec(text)?.[0] ?? '';
+    const [first = '', ...lines] = text.slice(0, text.length - this.held.length).split(LINE_BREAK);
+    const start = this.isEmpty ? quotedLine(first) : first;
+    this.isEmpty = false;
+    return escapeHtml([start, ...lines.map(quotedLine)].join('\n'));
+  }
+}
+
+const quotedLine = (line: string): string => (line.startsWith('>') ? line : `> ${line}`);
 
 function toolCalls(calls: readonly ToolCall[], results: readonly ToolResult[] | undefined): string {
   if (!results) return calls.map((call) => `\n${pendingCall(call)}`).join('');

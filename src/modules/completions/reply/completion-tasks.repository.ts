@@ -3,6 +3,7 @@ import { nowSeconds } from '../../../common/util/time';
 import { Database } from '../../../platform/database/database';
 import { ClusterBus, NODE_LOCK } from '../../../platform/events/cluster-bus';
 import { CompletionTask } from './completion-task.entity';
+import type { ReplyAddress } from './stream/reply-address';
 
 /** True for tasks (`t`) whose node holds its lock; `$1` is `NODE_LOCK`. */
 const NODE_IS_ALIVE = `EXISTS (
@@ -75,6 +76,16 @@ export class CompletionTasksRepository {
       [NODE_LOCK, id],
     );
     return row?.user_id ?? null;
+  }
+
+  /**
+   * The task that writes a message, on any node; also of a dead node until its reply is marked as interrupted. Null when
+   * none does.
+   */
+  async findWriting({ userId, chatId, messageId }: ReplyAddress): Promise<string | null> {
+    const where = { userId, chatId, messageId, isWriting: true };
+    const task = await this.database.repository(CompletionTask).findOne({ select: { id: true }, where });
+    return task?.id ?? null;
   }
 
   /** Tasks of dead nodes. */

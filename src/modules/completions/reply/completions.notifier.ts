@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../common/util/json';
 import { RealtimeService } from '../../../platform/realtime/realtime.service';
 import type { CompletionContext } from '../../pipeline/completion-context';
 import type { MessageEvent } from '../../pipeline/message-event';
+import { followersRoom } from './stream/reply-address';
 import type { ErrorContent } from '../../providers/responses/failures';
 
 /** The address of a message: its user, chat and id. */
@@ -17,6 +18,13 @@ export class CompletionsNotifier {
   send(message: MessageOfUser, data: MessageEvent): void {
     const { userId, chatId, messageId } = addressOf(message);
     this.realtime.toUser(userId, 'events', { chat_id: chatId, message_id: messageId, data });
+  }
+
+  /** As `send`, but not to sockets that follow the reply: they get its numbered events. */
+  reply(message: MessageOfUser, data: MessageEvent): void {
+    const { userId, chatId, messageId } = addressOf(message);
+    const followers = followersRoom({ userId, chatId: chatId ?? '', messageId: messageId ?? '' });
+    this.realtime.toUser(userId, 'events', { chat_id: chatId, message_id: messageId, data }, followers);
   }
 
   completion(message: MessageOfUser, data: JsonObject): void {

@@ -21,6 +21,8 @@ import { PipelineService } from '../pipeline.service';
 import { ResponseSink } from './response.sink';
 import { CompletionTasksRepository } from './completion-tasks.repository';
 import { ReplyStoppedError, RunningReplies, RunningReply } from './running-replies';
+import { ReplyStreamsService } from './stream/reply-streams.service';
+import { StreamSink } from './stream/stream.sink';
 
 /** Milliseconds for resources of a reply to be released. */
 const RELEASE_TIMEOUT = 5000;
@@ -49,6 +51,7 @@ export class ReplyRunner {
     private readonly running: RunningReplies,
     private readonly tasks: CompletionTasksRepository,
     private readonly chats: ChatsService,
+    private readonly streams: ReplyStreamsService,
   ) {}
 
   /**
@@ -92,11 +95,20 @@ export class ReplyRunner {
   }
 
   private async runTask(context: CompletionContext, reply: RunningReply, id: string): Promise<void> {
+    const stream = this.streams.open(context, id);
     try {
-      const blocks = new ContentBlocks(await this.startOf(context), []);
-      const end = await this.run({ context, reply, sinks: this.pipeline.openSinks(context, id), blocks });
+      const { place } = context;
+      const stored = place ? await this.chats.findMessage(place.chatId, place.messageId) : null;
+      const blocks = new ContentBlocks(startOf(context, stored), []);
+      const interval = () => this.running.eventInterval;
+      const sinks = [
+        ...this.pipeline.openSinks(context, id),
+        new StreamSink(stream, blocks, stored ?? {}, { interval }),
+      ];
+      const end = await this.run({ context, reply, sinks, blocks }).finally(() => this.streams.close(context, stream));
       if (end.state === 'complete' && end.error === undefined) await this.background.run(context, reply.signal);
     } finally {
+      this.streams.close(context, stream);
       await this.tasks.delete(id).catch((error: unknown) => this.report(error, 'Completion task could not be deleted'));
       reply.end();
     }
@@ -159,14 +171,6 @@ export class ReplyRunner {
     return { state: 'failed', content, error: errorContentOf(cause), cause };
   }
 
-  /** The text that the reply continues: the stored one, or the assistant message at the end of the request. */
-  private async startOf({ place, messages }: CompletionContext): Promise<string> {
-    const stored = place ? await this.chats.findMessage(place.chatId, place.messageId) : null;
-    const last = messages.at(-1);
-    const content = stored ? stored.content : last?.role === 'assistant' ? last.content : '';
-    return typeof content === 'string' ? content : '';
-  }
-
   private report(error: unknown, message: string): void {
     this.logger.error({ err: error }, message);
   }
@@ -174,3 +178,10 @@ export class ReplyRunner {
 
 const tagsOf = ({ modelParams, params, runsCode }: CompletionContext) =>
   tagPairs({ reasoningTags: modelParams.reasoning_tags ?? params.reasoning_tags, hasCodeInterpreter: runsCode });
+
+/** The text that the reply continues: the stored one, or the assistant message at the end of the request. */
+function startOf({ messages }: CompletionContext, stored: JsonObject | null): string {
+  const last = messages.at(-1);
+  const content = stored ? stored.content : last?.role === 'assistant' ? last.content : '';
+  return typeof content === 'string' ? content : '';
+}

@@ -21,6 +21,8 @@ export class ServerStoppingError extends UnavailableError {
 /** Milliseconds for aborted replies to store their text. */
 const STORE_TIMEOUT = 5000;
 const RETRY_AFTER = 5;
+/** Events of all replies of this process over sockets. */
+const MAX_EVENTS_PER_SECOND = 10_000;
 
 /** A reply that this process generates. */
 export class RunningReply {
@@ -53,6 +55,8 @@ export class RunningReply {
 @Injectable()
 export class RunningReplies implements BeforeApplicationShutdown {
   private readonly byUser = new Map<string, Set<RunningReply>>();
+  private readonly byTask = new Map<string, RunningReply>();
+  private count = 0;
   private draining: Promise<void> | undefined;
 
   constructor(
@@ -61,7 +65,12 @@ export class RunningReplies implements BeforeApplicationShutdown {
   ) {}
 
   get size(): number {
-    return this.all().length;
+    return this.count;
+  }
+
+  /** The least milliseconds between two events of one reply, which bounds the events of the process. */
+  get eventInterval(): number {
+    return (this.count * 1000) / MAX_EVENTS_PER_SECOND;
   }
 
   /** @throws TooManyRequestsError beyond the limit of the user, UnavailableError during a shutdown. */
@@ -70,11 +79,13 @@ export class RunningReplies implements BeforeApplicationShutdown {
     const own = this.byUser.get(reply.userId) ?? new Set();
     if (own.size >= this.settings.max_running_per_user) throw new TooManyRequestsError(RETRY_AFTER);
     this.byUser.set(reply.userId, own.add(reply));
+    if (reply.taskId !== undefined) this.byTask.set(reply.taskId, reply);
+    this.count++;
     void reply.ended.then(() => this.remove(reply));
   }
 
   findTask(taskId: string): RunningReply | undefined {
-    return this.all().find((reply) => reply.taskId === taskId);
+    return this.byTask.get(taskId);
   }
 
   ofUser(userId: string): RunningReply[] {
@@ -106,7 +117,8 @@ export class RunningReplies implements BeforeApplicationShutdown {
 
   private remove(reply: RunningReply): void {
     const own = this.byUser.get(reply.userId);
-    own?.delete(reply);
+    if (own?.delete(reply)) this.count--;
+    if (reply.taskId !== undefined) this.byTask.delete(reply.taskId);
     if (own?.size === 0) this.byUser.delete(reply.userId);
   }
 

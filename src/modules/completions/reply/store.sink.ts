@@ -7,6 +7,7 @@ import type { MessageEvent } from '../../pipeline/message-event';
 import { ReplySinkFactory, type ReplyEnd, type ReplySink } from '../../pipeline/reply-sink';
 import { selectedModelIn } from '../generation/selected-model';
 import { CompletionTasksRepository } from './completion-tasks.repository';
+import { listOf, type ListKey } from './message-lists';
 import { RunningReplies } from './running-replies';
 
 /** Milliseconds between two writes of a growing text; longer with many replies, to bound the database load. */
@@ -14,7 +15,6 @@ const SAVE_INTERVAL = 500;
 const SAVE_INTERVAL_PER_REPLY = 2;
 
 type Patch = (patch: JsonObject, options?: { moveCurrent?: boolean; create?: boolean }) => Promise<void>;
-type ListKey = Parameters<ChatsService['appendToMessage']>[2];
 
 /** Writes replies to the messages of stored chats. */
 @Injectable()
@@ -134,10 +134,9 @@ export class StoreSink implements ReplySink {
     if (content !== undefined) await this.options.patch({ content });
   }
 
-  private apply({ type, data }: MessageEvent): void {
-    if (!isJsonObject(data)) return;
-    if (type === 'chat:message:error') return this.patch({ error: data.error });
-    const [key, items] = listOf(type, data) ?? [];
+  private apply(event: MessageEvent): void {
+    if (event.type === 'chat:message:error' && isJsonObject(event.data)) return this.patch({ error: event.data.error });
+    const [key, items] = listOf(event) ?? [];
     if (key) this.enqueue(() => this.options.append(key, items ?? []));
   }
 
@@ -148,13 +147,4 @@ export class StoreSink implements ReplySink {
   private enqueue(work: () => Promise<void>): void {
     this.queue = this.queue.then(work).catch(this.options.onError);
   }
-}
-
-/** The list property of a message that an event appends to. */
-function listOf(type: string, data: JsonObject): [ListKey, unknown[]] | undefined {
-  if (type === 'status') return ['statusHistory', [data]];
-  if (type === 'source' || type === 'citation') return data.type ? undefined : ['sources', [data]];
-  if (type === 'files' && Array.isArray(data.files)) return ['files', data.files];
-  if (type === 'embeds' && Array.isArray(data.embeds)) return ['embeds', data.embeds];
-  return undefined;
 }
