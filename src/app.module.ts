@@ -18,6 +18,7 @@ import { FoldersModule } from './modules/folders/folders.module';
 import { FunctionsModule } from './modules/functions/functions.module';
 import { GroupsModule } from './modules/groups/groups.module';
 import { KnowledgeModule } from './modules/knowledge/knowledge.module';
+import { MemoriesModule } from './modules/memories/memories.module';
 import { ModelsModule } from './modules/models/models.module';
 import { PromptsModule } from './modules/prompts/prompts.module';
 import { ProvidersModule } from './modules/providers/providers.module';
@@ -77,6 +78,7 @@ import { ThrottlingModule } from './platform/throttling/throttling.module';
     ModelsModule,
     RetrievalModule,
     KnowledgeModule,
+    MemoriesModule,
     ToolsModule,
     ToolServersModule,
     FoldersModule,

@@ -48,9 +48,6 @@ const embeddedBy = (llm) => ({
   RAG_OPENAI_API_KEY: 'sk-fake',
 });
 
-/** Not here yet: voice and memories. */
-const isPipelineLine = (id) => !/^pipeline-(02[01]|s18|s20)$/.test(id ?? '');
-
 /** Actions run where a model offers them: the recorded one is attached to none, so it is made global. */
 const GLOBAL_ACTION = {
   id: 'pipeline-039-global',
@@ -116,13 +113,14 @@ export const DOMAINS = [
   },
   {
     name: 'pipeline',
-    replay: replayScenarios('pipeline.jsonl', isPipelineLine, { 'pipeline-039': [GLOBAL_ACTION] }),
+    replay: replayScenarios('pipeline.jsonl', undefined, { 'pipeline-039': [GLOBAL_ACTION] }),
     peers: ['LLM'],
-    env: {
+    env: ({ LLM }) => ({
       ...NAMED,
+      ...embeddedBy(LLM),
       ENABLE_DIRECT_CONNECTIONS: 'True',
       USER_PERMISSIONS_FEATURES_DIRECT_TOOL_SERVERS: 'True',
-    },
+    }),
   },
   {
     name: 'web-search-chat',
@@ -173,7 +171,13 @@ export const DOMAINS = [
     env: ({ LLM }) => ({ OPENAI_API_BASE_URL: `${LLM}/v1`, OPENAI_API_KEY: 'sk-fake' }),
   },
   { name: 'files', file: 'files.jsonl', paths: EVERY_LINE },
-  { name: 'prompts', file: 'prompts-memories-notes.jsonl', paths: /^\/api\/v1\/(auths|users|groups|prompts)\b/ },
+  {
+    name: 'prompts',
+    file: 'prompts-memories-notes.jsonl',
+    paths: /^\/api\/v1\/(auths|users|groups|prompts|memories)\b/,
+    peers: ['LLM'],
+    env: ({ LLM }) => embeddedBy(LLM),
+  },
   // A path without the slash at its end is the same path: the lines that ask for the original's page there are left out.
   { name: 'chats', file: 'chats.jsonl', paths: EVERY_LINE },
   { name: 'retrieval', file: 'retrieval.jsonl', paths: EVERY_LINE, peers: ['PEER'], env: EMBEDDING, replace: PROVIDER },

@@ -253,7 +253,7 @@ describe('GET /api/changelog', () => {
 });
 
 describe('lists of modules that do not exist yet', () => {
-  const LISTS = ['channels/', 'memories/', 'notes/'];
+  const LISTS = ['channels/', 'notes/'];
 
   it.each(LISTS)('GET /api/v1/%s is an array for everybody who may be there', async (path) => {
     for (const client of [user.api, admin.api]) {

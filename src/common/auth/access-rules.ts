@@ -21,8 +21,11 @@ export type AccessRule =
   | ({ kind: 'roles'; roles: readonly Role[] } & RefusalOptions)
   | ({ kind: 'permission'; anyOf: readonly string[] } & RefusalOptions);
 
-/** A feature that administrators can disable (`@FeatureSwitch`), and that needs the permission `features.<name>`. */
-export type FeatureRule = { name: string } & RefusalOptions;
+/**
+ * A feature that administrators can disable (`@FeatureSwitch`), and that needs the permission `features.<name>`. With
+ * `isForAll` there is no such permission.
+ */
+export type FeatureRule = { name: string; isForAll?: boolean } & RefusalOptions;
 
 export const ACCESS_RULE = 'confab:access-rule';
 export const FEATURE_RULE = 'confab:feature-rule';
@@ -84,8 +87,8 @@ export function RequirePermission(key: string, ...more: (string | RefusalOptions
   return rule({ kind: 'permission', anyOf, ...options[0] });
 }
 
-/** Requires that the feature is enabled and that the principal has the permission `features.<name>`. */
-export const RequireFeature = (name: string, options: RefusalOptions = {}): CustomDecorator =>
+/** Requires that the feature is enabled and, unless it is for all, that the principal has `features.<name>`. */
+export const RequireFeature = (name: string, options: Omit<FeatureRule, 'name'> = {}): CustomDecorator =>
   SetMetadata(FEATURE_RULE, { name, ...options } satisfies FeatureRule);
 
 /** A request that passed the authentication guard. */

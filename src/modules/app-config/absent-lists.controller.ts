@@ -6,7 +6,7 @@ import { ApiAuth, Roles } from '../../common/auth/access-rules';
  * Lists of modules that do not exist yet. Clients request them at every start, regardless of feature switches, and draw no
  * page without an array. A module that comes takes its line from here; with the last one the file goes.
  */
-const LISTS = ['channels', 'memories', 'notes'];
+const LISTS = ['channels', 'notes'];
 const WORKSPACE_LISTS = ['notes/list'];
 
 @ApiTags('app')

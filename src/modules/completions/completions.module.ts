@@ -8,6 +8,7 @@ import { FilesModule } from '../files/files.module';
 import { FunctionsModule } from '../functions/functions.module';
 import { FoldersModule } from '../folders/folders.module';
 import { GroupsModule } from '../groups/groups.module';
+import { MemoriesModule } from '../memories/memories.module';
 import { ModelsModule } from '../models/models.module';
 import { ProvidersModule } from '../providers/providers.module';
 import { RetrievalApiModule } from '../retrieval/api/retrieval-api.module';
@@ -56,6 +57,8 @@ import { FolderStep } from './steps/40-folder.step';
 import { KnowledgeStep } from './steps/42-knowledge.step';
 import { FiltersStep } from './steps/46-filters.step';
 import { ImagesStep } from './steps/50-images.step';
+import { VoiceStep } from './steps/52-voice.step';
+import { MemoryStep } from './steps/54-memory.step';
 import { WebSearchStep } from './steps/60-web-search.step';
 import { CodeInterpreterStep } from './steps/62-code-interpreter.step';
 import { FilesStep } from './steps/63-files.step';
@@ -91,6 +94,8 @@ const STEPS = [
   KnowledgeStep,
   FiltersStep,
   ImagesStep,
+  VoiceStep,
+  MemoryStep,
   WebSearchStep,
   CodeInterpreterStep,
   FilesStep,
@@ -116,6 +121,7 @@ const SINKS = [StoreSinkFactory, SocketsSinkFactory];
     RetrievalApiModule,
     RetrievalChatModule,
     WebModule,
+    MemoriesModule,
     FilesModule,
     CodeModule,
     FunctionsModule,

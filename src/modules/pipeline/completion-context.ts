@@ -229,3 +229,10 @@ export function withSystemText(messages: readonly RequestMessage[], text: string
     : `${text}\n${asString(content) ?? ''}`;
   return [{ ...first, content: joined }, ...rest];
 }
+
+/** Puts `text` behind the content of the system message, which is created if missing. */
+export function appendSystemText(messages: readonly RequestMessage[], text: string): RequestMessage[] {
+  const [first, ...rest] = messages;
+  if (first?.role !== 'system') return [{ role: 'system', content: text }, ...messages];
+  return [{ ...first, content: appended(first.content, text) }, ...rest];
+}

@@ -72,7 +72,8 @@ export class FeaturesGuard implements CanActivate {
     if (!feature) return true;
     const principal = principalOf(context);
     const isGranted =
-      principal !== undefined && (await this.permissions.hasAny(principal, [`features.${feature.name}`]));
+      principal !== undefined &&
+      (feature.isForAll || (await this.permissions.hasAny(principal, [`features.${feature.name}`])));
     if (!isGranted || !this.settings.isFeatureOn(feature.name)) throw feature.refusal?.() ?? new UnauthorizedError();
     return true;
   }

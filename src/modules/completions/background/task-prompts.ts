@@ -100,3 +100,11 @@ print(6 * 7)
 - Print everything that you need: you see only what the code prints and the value of its last line.
 - The output follows your message. Comment on it in the language of the chat; when it is not what you need, run further code.
 - When the output has a link to a file or picture, repeat the link verbatim as Markdown.`;
+
+export const VOICE_PROMPT = `You are talking with the user: your answer is read aloud by a speech engine.
+
+- Answer briefly, in one to three sentences, as one speaks. Go into detail only when the user asks for it.
+- Write plain sentences: no lists, headings, tables, markup, code, links or emoji.
+- Write out numbers, units, symbols and abbreviations where they would be read wrongly.
+- The user's words come from speech recognition: take an odd word for the one that sounds like it.
+- Use the language of the user.`;

@@ -46,8 +46,12 @@ export function replacePromptVariables(text: string, user: PromptUser | null, no
   return text.replace(/\{\{([A-Z_]+)\}\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
+/** `YYYY-MM-DD` in the time zone of the server. */
+export const dateOf = (time: Date): string =>
+  `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())}`;
+
 function timeValues(now: Date): Record<string, string> {
-  const date = `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`;
+  const date = dateOf(now);
   const hour = now.getHours();
   const time = `${pad(hour % 12 || 12)}:${pad(now.getMinutes())}:${pad(now.getSeconds())} ${hour < 12 ? 'AM' : 'PM'}`;
   return {

@@ -71,8 +71,7 @@ export class EmbeddingService {
     const settings = { ...this.settings };
     if (name === null) throw new ModelServerError('No embedding engine is configured.');
     const known = await this.embeddings.findSpace(name);
-    // Stored texts keep their line breaks.
-    const keys = kind === 'content' ? texts.map((text) => text.replaceAll('\n', ' ')) : texts;
+    const keys = kind === 'content' ? texts.map(toKey) : texts;
     const byText = await this.load(known, [...new Set(keys)], kind);
     const missing = [...new Set(keys)].filter((text) => !byText.has(text));
     const made = await this.call(missing, kind, settings, options);
@@ -82,6 +81,15 @@ export class EmbeddingService {
     missing.forEach((text, index) => byText.set(text, made[index] as Float32Array));
     await this.save(space, missing, made, kind);
     return { space, vectors: keys.map((text) => byText.get(text) as Float32Array) };
+  }
+
+  /** As `embedIn` for contents, without the engine; null unless the vectors of all of them are cached. */
+  async findCached(texts: readonly string[]): Promise<Embedded | null> {
+    const space = await this.findSpace();
+    const keys = texts.map(toKey);
+    const byText = await this.load(space, [...new Set(keys)], 'content');
+    const vectors = keys.flatMap((text) => byText.get(text) ?? []);
+    return space && vectors.length === keys.length ? { space, vectors } : null;
   }
 
   /** Deletes all vectors of the configured space, for a model that changed behind its name. */
@@ -162,6 +170,9 @@ export class EmbeddingService {
     return toVectors(protocol.read(response), texts.length);
   }
 }
+
+/** A content as it is embedded and cached. Stored texts keep their line breaks. */
+const toKey = (text: string): string => text.replaceAll('\n', ' ');
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 

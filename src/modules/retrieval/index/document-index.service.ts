@@ -5,7 +5,7 @@ import { ConflictError } from '../../../common/errors/app-error';
 import { storable, type JsonObject } from '../../../common/util/json';
 import { timeOrderedId } from '../../../common/util/time-ordered-id';
 import { Transaction } from '../../../platform/database/transaction';
-import { EmbeddingService, type Embedded } from '../embedding/embedding.service';
+import { EmbeddingService, type Embedded, type EmbeddingOptions } from '../embedding/embedding.service';
 import type { Chunk } from '../splitting/splitting.types';
 import { ChunksRepository, type IndexedChunk, type NewChunk, type StoredChunk } from './chunks.repository';
 import type { DocumentScope } from './document-scope';
@@ -38,6 +38,11 @@ export interface WriteOptions {
   /** Chunks that are stored, after each batch. */
   onProgress?: (done: number) => unknown;
   principal?: Principal;
+  /**
+   * Does not wait for the engine: cached vectors are stored, and a job embeds what has none. Such a write may be part of a
+   * transaction; see `embedAhead`.
+   */
+  isEmbeddedLater?: boolean;
 }
 
 /** Chunks, and characters of them, that are in memory and in one statement. */
@@ -78,13 +83,20 @@ export class DocumentIndexService {
       options.signal.throwIfAborted();
       await this.documents.delete(await this.publish(id, target, totals));
       // An engine that was configured meanwhile did not see this document.
-      if (space !== this.embedding.space()) await this.progress.start();
+      if (totals.isIncomplete || space !== this.embedding.space()) await this.progress.start();
       return { documentId: id, chunkCount: totals.chunkCount };
     } catch (error) {
       // What cannot be deleted now is deleted by `DocumentCleanupJob`, once this process has ended.
       await this.documents.deleteUnfinished(id).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Caches the vectors of texts for a later `write`, if there is an engine. @throws as `EmbeddingService.embed` */
+  async embedAhead(texts: readonly string[], options: EmbeddingOptions): Promise<void> {
+    if (this.embedding.space() === null) return;
+    await this.vectors.store();
+    await this.embedding.embed(texts, 'content', options);
   }
 
   /** Deletes the documents of the scope, or those of them with the hash. @returns how many. */
@@ -130,7 +142,7 @@ export class DocumentIndexService {
   }
 
   private async append(id: string, name: string, chunks: AsyncIterable<Chunk>, options: WriteOptions) {
-    const totals = { chunkCount: 0, termCount: 0, extraCount: 0, languages: [] as string[] };
+    const totals = { chunkCount: 0, termCount: 0, extraCount: 0, languages: [] as string[], isIncomplete: false };
     let language = NO_LANGUAGE;
     for await (const batch of inBatches(chunks)) {
       options.signal.throwIfAborted();
@@ -144,6 +156,7 @@ export class DocumentIndexService {
       }
       const embedded = await this.embed(prepared, options);
       const stored = await this.store(id, totals.chunkCount, prepared, embedded);
+      totals.isIncomplete ||= embedded === null && this.embedding.space() !== null;
       totals.chunkCount += stored.length;
       totals.termCount += stored.reduce((sum, { termCount }) => sum + termCount, 0);
       totals.extraCount += stored.reduce((sum, { extraCount }) => sum + extraCount, 0);
@@ -163,11 +176,13 @@ export class DocumentIndexService {
     };
   }
 
-  private async embed(chunks: readonly NewChunk[], { signal, principal }: WriteOptions): Promise<Embedded | null> {
+  private async embed(chunks: readonly NewChunk[], options: WriteOptions): Promise<Embedded | null> {
     if (this.embedding.space() === null) return null;
+    const { signal, principal } = options;
+    const texts = chunks.map(({ text }) => text);
+    if (options.isEmbeddedLater) return this.embedding.findCached(texts);
     // Its tables may have to be created, which must not happen in the transaction of the chunks.
     await this.vectors.store();
-    const texts = chunks.map(({ text }) => text);
     return this.embedding.embedIn(texts, 'content', { signal, ...(principal && { principal }) });
   }
 

@@ -7,7 +7,7 @@ import { FilesService } from '../../files/files.service';
 import type { DocumentScope } from '../index/document-scope';
 import { CollectionAccessSource, type CollectionLevel } from './collection-access.source';
 import { CollectionFilesRepository } from './collection-files.repository';
-import { fileIdOf, isOwnName } from './collection-name';
+import { fileIdOf, isOwnName, isWritableName } from './collection-name';
 
 /**
  * The only way from the name of a collection to its documents: resolving is authorizing. `file-<id>` is a file, ids of
@@ -59,18 +59,18 @@ export class CollectionsService {
    * @throws ForbiddenError for a name that stands for something else, existing or not.
    */
   ownName(principal: Principal, name: string): string {
-    if (!isOwnName(principal.id, name)) throw new ForbiddenError(Detail.accessProhibited);
+    if (!isWritableName(principal.id, name)) throw new ForbiddenError(Detail.accessProhibited);
     return name;
   }
 
   /** Whether the principal may add files to the collection: one of its own, or of another module. */
   async canAddTo(principal: Principal, name: string): Promise<boolean> {
-    return isOwnName(principal.id, name) || (await this.findWritable(principal, name)) !== undefined;
+    return isWritableName(principal.id, name) || (await this.findWritable(principal, name)) !== undefined;
   }
 
   /** Adds files that the caller has loaded for the principal. @throws ForbiddenError as `canAddTo` */
   async addFiles(principal: Principal, name: string, fileIds: readonly string[]): Promise<void> {
-    if (isOwnName(principal.id, name)) return this.links.add(principal.id, name, fileIds);
+    if (isWritableName(principal.id, name)) return this.links.add(principal.id, name, fileIds);
     const source = await this.findWritable(principal, name);
     if (!source) throw new ForbiddenError(Detail.accessProhibited);
     await source.addFiles?.(principal, name, fileIds);

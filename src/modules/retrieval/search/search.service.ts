@@ -27,6 +27,8 @@ export interface SearchOptions {
   bm25Weight?: number;
   /** Also by file name, title, headings, source and snippet. */
   isEnriched?: boolean;
+  /** Milliseconds for the vectors of the queries; after that full text alone is searched. */
+  embeddingTimeout?: number;
   mmr?: boolean;
 }
 
@@ -127,10 +129,12 @@ export class SearchService {
 
   private async embed(queries: readonly string[], options: SearchOptions): Promise<Embedded | null> {
     if (this.embedding.space() === null) return null;
+    const { signal, embeddingTimeout: timeout } = options;
+    const limited = timeout === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
     try {
-      return await this.embedding.embedIn(queries, 'query', options);
+      return await this.embedding.embedIn(queries, 'query', { ...options, signal: limited });
     } catch (error) {
-      options.signal.throwIfAborted();
+      signal.throwIfAborted();
       this.logger.warn({ err: error }, 'The query could not be embedded; full text alone is searched');
       return null;
     }
