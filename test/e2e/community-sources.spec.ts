@@ -160,7 +160,7 @@ function streamed(items: unknown[], model: string): string {
 
 /** Text of a reply that a pipe returns as a whole. */
 function textOfReply(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value ?? '');
+  if (typeof value !== 'object' || value === null) return typeof value === 'string' ? value : '';
   return ((value as JsonObject).choices as { message: { content: string } }[])[0]!.message.content;
 }
 

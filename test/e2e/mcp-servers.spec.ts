@@ -286,6 +286,22 @@ describe('tools of MCP servers', () => {
     await end();
   });
 
+  it.each<[string, object]>([
+    ['elicitation/create', { message: 'Your name?', requestedSchema: { type: 'object', properties: {} } }],
+    ['elicitation/create', { mode: 'url', message: 'Open it', url: 'https://a.example/', elicitationId: 'e1' }],
+    ['sampling/createMessage', { messages: [], maxTokens: 10 }],
+    ['roots/list', {}],
+  ])('go on when the server asks for what is not offered: %s %j', async (method, params) => {
+    mcp.tool('ask', async (_, { ask }) => {
+      const refusal = await ask(method, { ...params }).catch((error: { code: number }) => error.code);
+      return text(`refused with ${JSON.stringify(refusal)}`);
+    });
+    await save(connection());
+    const { call, end } = await replyTo(user);
+    expect((await call('lab_ask')).content[0].text).toBe('refused with -32601');
+    await end();
+  });
+
   it('are not cancelled when the reply ends after them', async () => {
     mcp.tool('t');
     await save(connection());

@@ -13,6 +13,7 @@ import { StreamableHTTPServerTransport, type EventStore } from '@modelcontextpro
 import {
   CallToolRequestSchema,
   ListToolsRequestSchema,
+  ResultSchema,
   type CallToolResult,
   type JSONRPCMessage,
   type Tool,
@@ -22,6 +23,8 @@ interface Call {
   signal: AbortSignal;
   /** Ends the stream of the call, which clients may resume. */
   closeStream(): void;
+  /** Asks the client on the stream of the call. Rejects with its error. */
+  ask(method: string, params: Record<string, unknown>): Promise<unknown>;
 }
 type Run = (args: Record<string, unknown>, call: Call) => CallToolResult | Promise<CallToolResult>;
 
@@ -133,10 +136,14 @@ export class FakeMcpServer {
       const next = from + this.pageSize;
       return { tools: all.slice(from, next), ...(next < all.length && { nextCursor: String(next) }) };
     });
-    server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, closeSSEStream }) => {
+    server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, closeSSEStream, sendRequest }) => {
       const tool = this.tools.get(params.name);
       if (!tool) throw new Error(`No tool ${params.name}`);
-      return tool.run(params.arguments ?? {}, { signal, closeStream: () => closeSSEStream?.() });
+      return tool.run(params.arguments ?? {}, {
+        signal,
+        closeStream: () => closeSSEStream?.(),
+        ask: (method, given) => sendRequest({ method, params: given }, ResultSchema),
+      });
     });
     const transport = new StreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
