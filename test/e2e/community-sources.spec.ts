@@ -129,9 +129,9 @@ async function callInlet(
   expect(sent()).toMatchObject([rest]);
 }
 
-async function callOutlet(_: CommunitySource, { positional: [body] = [], value }: CommunityCall): Promise<void> {
+async function callOutlet({ name }: CommunitySource, { positional: [body] = [], value }: CommunityCall): Promise<void> {
   const { messages } = body as JsonObject;
-  const request = { model: MODEL, id: 'a1', chat_id: chat.id, session_id: tab.id, messages };
+  const request = { model: MODEL, id: 'a1', chat_id: chat.id, session_id: tab.id, messages, filter_ids: [name] };
   const { status, body: answer } = await user.api.post('/api/chat/completed', request);
   expect([status, answer.messages]).toEqual([200, (value as JsonObject).messages]);
 }

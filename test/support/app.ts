@@ -18,8 +18,9 @@ const QUIET = {
   BUILTIN_SEARCH_MODEL: 'never',
   CHAT_SEARCH_INDEX_INTERVAL: '0',
   SANDBOX_CACHE_DIR: SANDBOX_CACHE,
-  // Only a source that hangs should reach it, on a loaded machine too.
+  // Only a source that hangs should reach them, on a loaded machine too.
   SANDBOX_LOAD_SECONDS: '300',
+  SANDBOX_QUEUE_SECONDS: '300',
 };
 
 export interface TestApp {
