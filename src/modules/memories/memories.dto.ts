@@ -2,8 +2,7 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsLaxInt } from '../../common/validation/fields';
 import type { JsonObject } from '../../common/util/json';
 import type { QueryDocResponse } from '../retrieval/api/query/query.dto';
-import type { RecalledMemory } from './memories.service';
-import type { Memory } from './memory.entity';
+import type { Memory, RecalledMemory } from './memory.entity';
 
 /** Characters of one memory, and of a search. */
 const MAX_MEMORY = 10_000;

@@ -18,14 +18,8 @@ import {
 } from './memories.dto';
 import { MemoryDetail } from './memories.errors';
 import { MemoriesRepository } from './memories.repository';
-import type { Memory } from './memory.entity';
+import type { RecalledMemory } from './memory.entity';
 import { MemoryIndexService } from './memory-index.service';
-
-/** A memory, and how close it is to the question: from 0 to 1. */
-export interface RecalledMemory {
-  memory: Memory;
-  score: number;
-}
 
 /** Memories of one account. */
 const MAX_MEMORIES = 10_000;

@@ -23,3 +23,9 @@ export class Memory {
   @Column('bigint', { transformer: integer })
   updatedAt: number;
 }
+
+/** A memory, and how close it is to the question: from 0 to 1. */
+export interface RecalledMemory {
+  memory: Memory;
+  score: number;
+}

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { MemoriesService, type RecalledMemory } from '../../memories/memories.service';
+import { MemoriesService } from '../../memories/memories.service';
 import { MemoriesSettings } from '../../memories/memories.settings';
+import type { RecalledMemory } from '../../memories/memory.entity';
 import { appendSystemText, type CompletionContext } from '../../pipeline/completion-context';
 import { CompletionStep, type Emit } from '../../pipeline/completion-step';
 import { dateOf } from './prompt-variables';
