@@ -202,19 +202,6 @@ describe('POST /api/chat/completions', () => {
     await expect(collect(await attempt)).rejects.toThrow('Server Connection Error');
   });
 
-  it('lets the message know where it belongs, and keeps its text to the client', async () => {
-    const chat = await createChat(user, 'Hi', { model: 'before' });
-    const response = await stream({ chat_id: chat.id, id: 'a1', parent_id: 'u1' });
-    await response.text();
-    expect((await storedMessages(user, chat.id)).a1).toMatchObject({
-      parentId: 'u1',
-      model: 'fake-small',
-      content: '',
-    });
-    await post({ chat_id: chat.id, id: 'a2', parent_id: 'u1' });
-    expect((await storedMessages(user, chat.id)).a2).toMatchObject({ parentId: 'u1', model: 'fake-small' });
-  });
-
   it.each([{ model: 'no-such-model' }, { model: null }, { model: 'fake-large' }])('knows no model %j', async (body) => {
     expect(await post(body)).toMatchObject({ status: 400, body: { detail: 'Model not found' } });
     expect(provider.received('/chat/completions')).toEqual([]);

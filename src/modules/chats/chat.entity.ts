@@ -91,4 +91,4 @@ export class Chat {
 export type ChatTitle = Pick<Chat, 'id' | 'title' | 'updatedAt' | 'createdAt'>;
 
 /** A chat without its content. With `isTree` false it has no messages that could be written to. */
-export type ChatSummary = Pick<Chat, 'id' | 'userId' | 'title' | 'folderId' | 'meta' | 'isTree'>;
+export type ChatSummary = Pick<Chat, 'id' | 'userId' | 'title' | 'folderId' | 'meta' | 'isTree' | 'currentId'>;

@@ -14,7 +14,7 @@ import { imageIdsIn } from './images/image-url';
 /** TypeORM's own type does not accept free-form JSON columns. */
 type Columns = QueryDeepPartialEntity<Chat>;
 
-const SUMMARY = ['id', 'userId', 'title', 'folderId', 'meta', 'isTree'].map((column) => `chat.${column}`);
+const SUMMARY = ['id', 'userId', 'title', 'folderId', 'meta', 'isTree', 'currentId'].map((column) => `chat.${column}`);
 
 /** The contract's error of many routes for an unknown or another user's chat: 401 without a reason. */
 export class ForeignChatError extends UnauthorizedError {

@@ -78,16 +78,28 @@ export class CompletionBody extends CompletionParameters {
   /** Chat controls: `temperature`, `max_tokens`, `stop`, `custom_params` and the like. */
   params?: JsonObject;
 
+  /** Attachments by type and id: `{type: "file", id}`, `collection`, `folder`, … */
+  files?: JsonObject[];
+
+  /** Ids of tools and tool servers. Called by the server, with `params.function_calling: "native"` by the model's choice. */
+  tool_ids?: string[];
+
+  /** Ids of the toggle filters that apply. */
+  filter_ids?: string[];
+
+  /** `web_search`, `code_interpreter` and the like, as booleans. */
+  features?: JsonObject;
+
   /** `{"{{NAME}}": "value"}`: replaced in system prompts. */
   variables?: JsonObject;
 
-  /** Id of the client's socket. With `chat_id` and `id` the reply is sent over sockets and stored. */
+  /** Id of the client's socket. With `chat_id` and `id` the reply is sent over sockets. */
   session_id?: string;
 
-  /** Id of a chat of the user; `local:…` for one that is not stored. */
+  /** Id of a chat of the user, where the reply is stored; `local:…` for one that is not stored. */
   chat_id?: string;
 
-  /** Id of the message that becomes the reply. */
+  /** Id of the message that becomes the reply. Without it the question and the reply are added to the chat. */
   id?: string;
 
   /** Id of the message to reply to. */
@@ -145,6 +157,18 @@ export class CompletionResponse {
 
   /** Token counts: `prompt_tokens`, `completion_tokens`, `total_tokens`. */
   usage?: JsonObject | null;
+
+  /** What the reply may cite. In a stream: in a chunk without choices. */
+  sources?: JsonObject[];
+
+  /** Steps before the reply, such as searches. In a stream: `event` of chunks without choices. */
+  statuses?: JsonObject[];
+
+  /** Other events of the reply: `{type, data}`. In a stream: as statuses. */
+  events?: JsonObject[];
+
+  /** Id of the stored reply, when the request named a chat without a message. */
+  message_id?: string;
 }
 
 /** Sent by a client when a reply is complete: the chat as shown. */

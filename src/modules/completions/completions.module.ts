@@ -46,6 +46,7 @@ import { ReplyEventsService } from './reply/stream/reply-events.service';
 import { ReplyStreamsController } from './reply/stream/reply-streams.controller';
 import { ReplyStreamsGateway } from './reply/stream/reply-streams.gateway';
 import { ReplyStreamsService } from './reply/stream/reply-streams.service';
+import { ReplyPlacesService } from './reply-places.service';
 import { ReplyRunner } from './reply/reply-runner';
 import { RunningReplies } from './reply/running-replies';
 import { AccessStep } from './steps/10-access.step';
@@ -166,6 +167,7 @@ const SINKS = [StoreSinkFactory, SocketsSinkFactory];
     QueryGenerationService,
     ReplyHostService,
     ReplyEventsService,
+    ReplyPlacesService,
     ReplyRunner,
     ReplyStreamsGateway,
     ReplyStreamsService,

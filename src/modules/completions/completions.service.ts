@@ -10,6 +10,7 @@ import type { TaskStartedResponse } from './completions.dto';
 import { FiltersService } from './functions/filters.service';
 import { FunctionFailedError } from './functions/function-error';
 import { MessageEmitterService } from './functions/message-emitter.service';
+import { ReplyPlacesService } from './reply-places.service';
 import { ReplyRunner } from './reply/reply-runner';
 
 /** Chat completions of the web client and of API clients. */
@@ -17,6 +18,7 @@ import { ReplyRunner } from './reply/reply-runner';
 export class CompletionsService {
   constructor(
     private readonly admission: AdmissionService,
+    private readonly places: ReplyPlacesService,
     private readonly runner: ReplyRunner,
     private readonly filters: FiltersService,
     private readonly emitter: MessageEmitterService,
@@ -29,8 +31,9 @@ export class CompletionsService {
     client: AbortSignal,
   ): Promise<JsonObject | StreamAnswer | TaskStartedResponse> {
     const context = await this.admission.admit(principal, parseCompletionRequest(body));
-    if (!context.isTask) return this.runner.respond(context, client);
-    return { status: true, task_id: await this.runner.start(context) };
+    if (context.isTask) return { status: true, task_id: await this.runner.start(context) };
+    await this.places.prepare(context);
+    return this.runner.respond(context, client);
   }
 
   /** The shown chat as the filters leave it. @throws BadRequestError with the message of a filter that fails. */

@@ -54,6 +54,8 @@ export type CompletionTarget =
 export interface ReplyPlace {
   chatId: string;
   messageId: string;
+  /** The message that is replied to, when the server chose it; otherwise the request's `parentId`. */
+  parentId?: string;
 }
 
 /** A request with the model and the chat loaded for its principal. */
@@ -77,7 +79,8 @@ export class CompletionContext {
   readonly principal: Principal;
   readonly request: CompletionRequest;
   target: CompletionTarget;
-  readonly place: ReplyPlace | undefined;
+  /** Set by the entry before the reply runs. */
+  place: ReplyPlace | undefined;
   readonly folderId: string | null;
   /** The body for the provider, without `model`. Steps replace it; the request's own body is not changed. */
   body: JsonObject;

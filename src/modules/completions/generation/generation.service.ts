@@ -7,12 +7,12 @@ import type { ProviderChunk, ProviderStream } from '../../providers/chat-provide
 import { CompletionsSettings } from '../completions.settings';
 import type { ToolCall } from '../content/content-block';
 import { ContentBlocks } from '../content/content-blocks';
-import { CODE_TAG } from '../content/tag-pairs';
+import { tagPairs } from '../content/tag-pairs';
 import { InterpreterService } from '../interpreter/interpreter.service';
 import { ToolResultsService } from '../tools/tool-results.service';
 import { ModelCallService } from './model-call.service';
 import { runReplyLoop, type Turn } from './reply-loop';
-import { ReplyReader } from './reply-reader';
+import { ReplyReader, type EventRules } from './reply-reader';
 import { ResponseReader } from './response-reader';
 import { withSelectedModel } from './selected-model';
 
@@ -40,11 +40,16 @@ export class GenerationService {
   ) {}
 
   /**
-   * For clients of OpenAI's interface: passes a response through, unread where nothing has to be done with it. Aborting
-   * ends the call and this iteration, with the signal's reason.
+   * For clients of OpenAI's interface: passes a response through, unread where nothing has to be done with it. It is read
+   * into `stored`, when the reply is stored. Aborting ends the call and this iteration, with the signal's reason.
    */
-  async *relay(context: CompletionContext, signal: AbortSignal): AsyncGenerator<CompletionEvent> {
-    if (context.tools.size > 0 || context.runsCode || context.chunkFilter) yield* this.respond(context, signal);
+  async *relay(
+    context: CompletionContext,
+    stored: ContentBlocks | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<CompletionEvent> {
+    if (stored || context.tools.size > 0 || context.runsCode || context.chunkFilter)
+      yield* this.respond(context, stored ?? new ContentBlocks('', []), signal);
     else yield* this.pass(context, signal);
   }
 
@@ -61,6 +66,7 @@ export class GenerationService {
   async *read(context: CompletionContext, reply: ContentBlocks, signal: AbortSignal): AsyncGenerator<CompletionEvent> {
     const reader = this.readerOf(context, reply);
     const files: JsonObject[] = [];
+    reply.expect(tagsOf(context));
     const turn = (body: JsonObject, isFirst: boolean) => this.turn({ context, body, isFirst, signal }, reader, files);
     yield* this.loop(context, reply, turn, signal);
     signal.throwIfAborted();
@@ -68,11 +74,19 @@ export class GenerationService {
   }
 
   /** A response to which tools, code and filters contribute; the client gets the text of all turns. */
-  private async *respond(context: CompletionContext, signal: AbortSignal): AsyncGenerator<CompletionEvent> {
-    const reply = new ContentBlocks('', context.runsCode ? [CODE_TAG] : []);
-    const reader = new ResponseReader(reply);
-    const turn = (body: JsonObject, isFirst: boolean) => this.answerTurn({ context, body, isFirst, signal }, reader);
+  private async *respond(
+    context: CompletionContext,
+    reply: ContentBlocks,
+    signal: AbortSignal,
+  ): AsyncGenerator<CompletionEvent> {
+    const reader = new ResponseReader(reply, this.eventRules(context));
+    const files: JsonObject[] = [];
+    reply.expect(tagsOf(context));
+    const turn = (body: JsonObject, isFirst: boolean) =>
+      this.answerTurn({ context, body, isFirst, signal }, reader, files);
     yield* this.loop(context, reply, turn, signal);
+    signal.throwIfAborted();
+    reply.finish();
     yield* reader.end();
   }
 
@@ -117,6 +131,7 @@ export class GenerationService {
   private async *answerTurn(
     { context, body, isFirst, signal }: TurnOptions,
     reader: ResponseReader,
+    files: JsonObject[],
   ): AsyncGenerator<CompletionEvent, ToolCall[]> {
     const answer = await this.open(context, body, isFirst, signal);
     if (!isFirst) yield* reader.startTurn();
@@ -129,6 +144,7 @@ export class GenerationService {
       }
       signal.throwIfAborted();
     }
+    if (context.place) yield* this.imageFiles(context, reader.takeImages(), files);
     const calls = reader.takeCalls();
     return calls.every(({ name }) => context.tools.has(name) || !isOffered(body, name)) ? calls : [];
   }
@@ -161,15 +177,25 @@ export class GenerationService {
     return context.selectedId === undefined || !isFirst ? answer : withSelectedModel(answer, context.selectedId);
   }
 
-  private readerOf({ modelParams, params, target }: CompletionContext, reply: ContentBlocks): ReplyReader {
+  private readerOf(context: CompletionContext, reply: ContentBlocks): ReplyReader {
+    const { modelParams, params } = context;
     const own = Number(modelParams.stream_delta_chunk_size ?? params.stream_delta_chunk_size ?? 1);
     return new ReplyReader(reply, {
       deltaChunkSize: Math.max(this.settings.delta_chunk_size, Number.isInteger(own) ? own : 1, 1),
-      takesEvents: target.kind === 'provider',
-      onRefusedEvent: (type) => this.logger.warn(`Dropped an event of type ${type.slice(0, 100)} from ${target.kind}`),
+      ...this.eventRules(context),
     });
   }
+
+  private eventRules({ target }: CompletionContext): EventRules {
+    return {
+      takesEvents: target.kind === 'provider',
+      onRefusedEvent: (type) => this.logger.warn(`Dropped an event of type ${type.slice(0, 100)} from ${target.kind}`),
+    };
+  }
 }
+
+const tagsOf = ({ modelParams, params, runsCode }: CompletionContext) =>
+  tagPairs({ reasoningTags: modelParams.reasoning_tags ?? params.reasoning_tags, hasCodeInterpreter: runsCode });
 
 type Sse = Extract<ProviderStream, { kind: 'sse' }>;
 

@@ -13,13 +13,31 @@ import { ToolCallParts } from './tool-call-parts';
 
 type DeltaEvent = Extract<CompletionEvent, { type: 'chunk' | 'content' }>;
 
-export interface ReaderOptions {
-  /** Emit one of this many deltas. */
-  deltaChunkSize: number;
+/** What happens with events inside chunks. */
+export interface EventRules {
   /** Called with the type of each event that must not reach clients. */
   onRefusedEvent: (type: string) => void;
   /** False for sources whose events are all refused. */
   takesEvents: boolean;
+}
+
+export interface ReaderOptions extends EventRules {
+  /** Emit one of this many deltas. */
+  deltaChunkSize: number;
+}
+
+/** The event inside a chunk, applied to the text. */
+export function* readEvent(
+  chunk: ProviderChunk,
+  reply: ContentBlocks,
+  { takesEvents, onRefusedEvent }: EventRules,
+): Generator<CompletionEvent> {
+  const found = eventIn(chunk);
+  if (!found) return;
+  const { type, data, isAllowed } = found;
+  if (!isAllowed || !takesEvents) return onRefusedEvent(type);
+  applyTextEvent(reply, { type, data });
+  yield { type: 'message', event: { type, data } };
 }
 
 /**
@@ -40,7 +58,7 @@ export class ReplyReader {
   ) {}
 
   *read(chunk: ProviderChunk): Generator<CompletionEvent> {
-    yield* this.readEvent(chunk);
+    yield* readEvent(chunk, this.reply, this.options);
     if (selectedModelIn(chunk) !== undefined) {
       yield { type: 'chunk', chunk };
       return;
@@ -93,15 +111,6 @@ export class ReplyReader {
   /** Returns the image URLs since the last call of this method. */
   takeImages(): string[] {
     return this.images.splice(0);
-  }
-
-  private *readEvent(chunk: ProviderChunk): Generator<CompletionEvent> {
-    const found = eventIn(chunk);
-    if (!found) return;
-    const { type, data, isAllowed } = found;
-    if (!isAllowed || !this.options.takesEvents) return this.options.onRefusedEvent(type);
-    applyTextEvent(this.reply, { type, data });
-    yield { type: 'message', event: { type, data } };
   }
 
   private *readUsage(chunk: ProviderChunk): Generator<CompletionEvent> {

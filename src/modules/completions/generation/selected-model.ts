@@ -1,13 +1,13 @@
-import { sseText } from '../../../common/http/answers/sse';
+import { sseFrame } from '../../../common/http/answers/sse';
 import type { JsonObject } from '../../../common/util/json';
 import type { ProviderChunk, ProviderStream } from '../../providers/chat-provider';
-import { pythonJson } from '../content/python-json';
+import { sideChunk } from './side-chunk';
 
 /** Announces the model that was selected for an arena before its response. */
 export function withSelectedModel(answer: ProviderStream, id: string): ProviderStream {
   const drawn: ProviderChunk = { selected_model_id: id };
   if (answer.kind === 'json') return { kind: 'json', body: { ...answer.body, ...drawn } };
-  const bytes = Buffer.from(sseText(pythonJson(drawn, { ascii: true })));
+  const bytes = Buffer.from(sseFrame(sideChunk(id, drawn)));
   return { kind: 'sse', raw: before(bytes, answer.raw), chunks: () => before(drawn, answer.chunks()) };
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { ConflictError } from '../../../common/errors/app-error';
+import { ClientGoneError, ConflictError } from '../../../common/errors/app-error';
 import { toErrorResponse } from '../../../common/errors/to-error-response';
 import type { StreamAnswer } from '../../../common/http/answers/stream-answer';
 import { aborting } from '../../../common/util/aborting';
@@ -13,7 +13,6 @@ import type { ReplyEnd, ReplySink } from '../../pipeline/reply-sink';
 import { failureContent } from '../../providers/responses/failures';
 import { BackgroundTasksService } from '../background/background-tasks.service';
 import { ContentBlocks } from '../content/content-blocks';
-import { tagPairs } from '../content/tag-pairs';
 import { applyTextEvent } from '../content/text-events';
 import { GenerationService } from '../generation/generation.service';
 import { errorContentOf, ReplyError } from '../generation/reply-error';
@@ -27,16 +26,27 @@ import { StreamSink } from './stream/stream.sink';
 /** Milliseconds for resources of a reply to be released. */
 const RELEASE_TIMEOUT = 5000;
 
+/** What a reply continues. */
+interface Claim {
+  /** The message as stored before; null when it is not. */
+  stored: JsonObject | null;
+  blocks: ContentBlocks;
+}
+
 /** The state of one reply: context, signal and sinks. */
 interface Run {
   context: CompletionContext;
   reply: RunningReply;
   sinks: readonly ReplySink[];
-  /** The text of the reply; undefined when it is passed through. */
+  /** The text of the reply; undefined when it is passed through and not stored. */
   blocks?: ContentBlocks;
+  /** True for the response of a request, in OpenAI's form. */
+  isResponse?: boolean;
   /** True when the entry applied its own rules and no steps run. */
   isPrepared?: boolean;
   hasEnded?: boolean;
+  /** A failure that the provider reported within its response. */
+  error?: ReplyEnd['error'];
 }
 
 /** Runs admitted completions: steps, model and tools; every event is written to every sink. */
@@ -59,59 +69,75 @@ export class ReplyRunner {
    * @throws ConflictError while another reply is written into the same message.
    */
   async start(context: CompletionContext): Promise<string> {
-    const { principal, request, place } = context;
-    const { chatId = '', messageId = '', modelId } = request;
     const id = randomUUID();
-    const reply = new RunningReply(principal.id, id, chatId);
+    const reply = new RunningReply(context.principal.id, id, context.request.chatId);
     this.running.add(reply);
-    try {
-      const task = { id, userId: principal.id, chatId, messageId, modelId, isWriting: place !== undefined };
-      if (!(await this.tasks.insert(task))) throw new ConflictError('A reply is already being written to this message');
-    } catch (error) {
-      reply.end();
-      throw error;
-    }
-    this.runTask(context, reply, id).catch((error: unknown) =>
+    const claim = await this.claim(context, reply);
+    this.runTask(context, reply, claim).catch((error: unknown) =>
       this.report(error, 'Unhandled error in completion task'),
     );
     return id;
   }
 
-  /** Responds to the request. Resolves when the model has started to respond, so that its refusal has a status. */
+  /** Makes the reply a task, and returns what it continues. Ends the reply when it throws. */
+  private async claim(context: CompletionContext, reply: RunningReply): Promise<Claim> {
+    const { request, place } = context;
+    const { userId, taskId: id = '' } = reply;
+    const { chatId = '', messageId = '', modelId } = { ...request, ...place };
+    try {
+      const stored = place ? await this.chats.findMessage(place.chatId, place.messageId) : null;
+      const task = { id, userId, chatId, messageId, modelId, isWriting: place !== undefined };
+      if (!(await this.tasks.insert(task))) throw new ConflictError('A reply is already being written to this message');
+      return { stored, blocks: new ContentBlocks(startOf(context, stored), []) };
+    } catch (error) {
+      reply.end();
+      throw error;
+    }
+  }
+
+  /**
+   * Responds to the request. Resolves when the model has started to respond, so that its refusal has a status.
+   * @throws as `start`.
+   */
   async respond(
     context: CompletionContext,
     client: AbortSignal,
     { isPrepared = false } = {},
   ): Promise<JsonObject | StreamAnswer> {
-    const reply = new RunningReply(context.principal.id);
+    const { principal, place } = context;
+    const reply = new RunningReply(principal.id, place && randomUUID(), place?.chatId);
     this.running.add(reply);
+    const { blocks } = place ? await this.claim(context, reply) : {};
     const abort = () => reply.abort(client.reason as Error);
     client.addEventListener('abort', abort, { once: true });
     if (client.aborted) abort();
-    const sink = new ResponseSink(() => reply.abort(new ReplyStoppedError()));
-    const sinks = [...this.pipeline.openSinks(context), sink];
-    void this.run({ context, reply, sinks, isPrepared }).finally(() => reply.end());
+    const sink = new ResponseSink(context, () => reply.abort(new ReplyStoppedError()));
+    const task = { write: () => undefined, end: () => this.deleteTask(reply) };
+    const sinks = [...this.pipeline.openSinks(context), ...(place ? [task] : []), sink];
+    void this.run({ context, reply, sinks, blocks, isPrepared, isResponse: true }).finally(() => reply.end());
     return sink.response;
   }
 
-  private async runTask(context: CompletionContext, reply: RunningReply, id: string): Promise<void> {
-    const stream = this.streams.open(context, id);
+  private async runTask(context: CompletionContext, reply: RunningReply, { stored, blocks }: Claim): Promise<void> {
+    const { taskId = '' } = reply;
+    const stream = this.streams.open(context, taskId);
     try {
-      const { place } = context;
-      const stored = place ? await this.chats.findMessage(place.chatId, place.messageId) : null;
-      const blocks = new ContentBlocks(startOf(context, stored), []);
       const interval = () => this.running.eventInterval;
       const sinks = [
-        ...this.pipeline.openSinks(context, id),
+        ...this.pipeline.openSinks(context, taskId),
         new StreamSink(stream, blocks, stored ?? {}, { interval }),
       ];
       const end = await this.run({ context, reply, sinks, blocks }).finally(() => this.streams.close(context, stream));
       if (end.state === 'complete' && end.error === undefined) await this.background.run(context, reply.signal);
     } finally {
       this.streams.close(context, stream);
-      await this.tasks.delete(id).catch((error: unknown) => this.report(error, 'Completion task could not be deleted'));
+      await this.deleteTask(reply);
       reply.end();
     }
+  }
+
+  private async deleteTask({ taskId: id = '' }: RunningReply): Promise<void> {
+    await this.tasks.delete(id).catch((error: unknown) => this.report(error, 'Completion task could not be deleted'));
   }
 
   /** Never rejects: a failure is an outcome of the reply. */
@@ -134,23 +160,23 @@ export class ReplyRunner {
 
   private async feed(run: Run): Promise<ReplyEnd> {
     const { reply, sinks, blocks } = run;
-    let error: ReplyEnd['error'];
     for await (const event of this.events(run)) {
       if (event.type !== 'message' && event.type !== 'sources') reply.phase = 'streaming';
-      if (event.type === 'error') error = failureContent(event.error);
+      if (event.type === 'error') run.error = failureContent(event.error);
       for (const sink of sinks) {
         const held = sink.write(event);
         if (held) await held;
       }
     }
-    return { state: 'complete', content: blocks?.content, error };
+    return { state: 'complete', content: blocks?.content, error: run.error };
   }
 
-  private async *events({ context, reply, blocks, isPrepared }: Run): AsyncGenerator<CompletionEvent> {
+  private async *events({ context, reply, blocks, isPrepared, isResponse }: Run): AsyncGenerator<CompletionEvent> {
     const { signal } = reply;
     if (!isPrepared) await aborting(signal, this.pipeline.prepare(context, context.emit, signal));
-    blocks?.expect(tagsOf(context));
-    yield* blocks ? this.generation.read(context, blocks, signal) : this.generation.relay(context, signal);
+    yield* blocks && !isResponse
+      ? this.generation.read(context, blocks, signal)
+      : this.generation.relay(context, blocks, signal);
   }
 
   /** Events of steps and of running code: written at once, between the events of the model. */
@@ -160,11 +186,13 @@ export class ReplyRunner {
     for (const sink of sinks) void sink.write(event);
   }
 
-  private failed({ reply, blocks }: Run, cause: unknown): ReplyEnd {
-    const isStopped = cause instanceof ReplyStoppedError || reply.signal.reason instanceof ReplyStoppedError;
+  private failed({ reply, blocks, error }: Run, cause: unknown): ReplyEnd {
+    const isStopped = [cause, reply.signal.reason].some(
+      (error) => error instanceof ReplyStoppedError || error instanceof ClientGoneError,
+    );
     blocks?.finish();
     const content = reply.phase === 'streaming' ? blocks?.content : undefined;
-    if (isStopped) return { state: 'stopped', content, cause };
+    if (isStopped) return { state: 'stopped', content, error, cause };
     // Errors of a request are logged where the response is sent.
     if (blocks && !(cause instanceof ReplyError) && toErrorResponse(cause).isUnexpected)
       this.report(cause, 'Reply failed');
@@ -175,9 +203,6 @@ export class ReplyRunner {
     this.logger.error({ err: error }, message);
   }
 }
-
-const tagsOf = ({ modelParams, params, runsCode }: CompletionContext) =>
-  tagPairs({ reasoningTags: modelParams.reasoning_tags ?? params.reasoning_tags, hasCodeInterpreter: runsCode });
 
 /** The text that the reply continues: the stored one, or the assistant message at the end of the request. */
 function startOf({ messages }: CompletionContext, stored: JsonObject | null): string {

@@ -3,12 +3,17 @@ import type { CompletionContext } from '../../pipeline/completion-context';
 import { StoreSink } from './store.sink';
 
 const INTERVAL = 500;
+/** The first event makes the message. */
+const begun = [
+  { parentId: 'p', model: 'm', done: false },
+  { moveCurrent: true, create: true },
+];
 const content = (text: string): CompletionEvent => ({ type: 'content', content: text });
 
-function opened(patch = jest.fn().mockResolvedValue(undefined), keepsText = true) {
+function opened(patch = jest.fn().mockResolvedValue(undefined)) {
   const context = { request: { modelId: 'm', parentId: 'p', body: {} } } as unknown as CompletionContext;
   const [append, onEnd, onError] = [jest.fn(), jest.fn(), jest.fn()];
-  const sink = new StoreSink(context, keepsText, { patch, append, interval: () => INTERVAL, onEnd, onError });
+  const sink = new StoreSink(context, { patch, append, interval: () => INTERVAL, onEnd, onError });
   return { sink, patch, append, onEnd, onError };
 }
 
@@ -19,11 +24,10 @@ describe('StoreSink', () => {
   it('writes the latest text once per interval, however often it grows', async () => {
     const { sink, patch } = opened();
     for (let count = 1; count <= 1000; count++) sink.write(content('x'.repeat(count)));
-    expect(patch).not.toHaveBeenCalled();
     await jest.advanceTimersByTimeAsync(INTERVAL);
-    expect(patch.mock.calls).toEqual([[{ content: 'x'.repeat(1000) }]]);
+    expect(patch.mock.calls).toEqual([begun, [{ content: 'x'.repeat(1000) }]]);
     await jest.advanceTimersByTimeAsync(10 * INTERVAL);
-    expect(patch).toHaveBeenCalledTimes(1);
+    expect(patch).toHaveBeenCalledTimes(2);
   });
 
   it('writes in order, one at a time', async () => {
@@ -33,12 +37,7 @@ describe('StoreSink', () => {
     sink.write({ type: 'opened' });
     sink.write(content('text'));
     await jest.advanceTimersByTimeAsync(2 * INTERVAL);
-    expect(patch.mock.calls).toEqual([
-      [
-        { parentId: 'p', model: 'm', done: false },
-        { moveCurrent: true, create: true },
-      ],
-    ]);
+    expect(patch.mock.calls).toEqual([begun]);
     finish();
     await jest.advanceTimersByTimeAsync(0);
     expect(patch.mock.calls[1]).toEqual([{ content: 'text' }]);
@@ -52,13 +51,18 @@ describe('StoreSink', () => {
     expect(onEnd).toHaveBeenCalledTimes(1);
     await jest.advanceTimersByTimeAsync(2 * INTERVAL);
     const whole = { content: 'whole', usage: { total_tokens: 1 }, done: true };
-    expect(patch.mock.calls).toEqual([[whole, { create: false }]]);
+    expect(patch.mock.calls).toEqual([begun, [whole, {}]]);
   });
 
   it('creates the message for an error that comes before the reply', async () => {
     const { sink, patch } = opened();
     await sink.end({ state: 'failed', error: 'no' });
-    expect(patch.mock.calls).toEqual([[{ parentId: 'p', error: { content: 'no' }, done: true }, { create: true }]]);
+    expect(patch.mock.calls).toEqual([
+      [
+        { parentId: 'p', error: { content: 'no' }, done: true },
+        { moveCurrent: true, create: true },
+      ],
+    ]);
   });
 
   it('continues after a failed write', async () => {
@@ -67,7 +71,7 @@ describe('StoreSink', () => {
     sink.write({ type: 'opened' });
     await sink.end({ state: 'stopped' });
     expect(onError).toHaveBeenCalledTimes(1);
-    expect(patch).toHaveBeenLastCalledWith({ done: true }, { create: false });
+    expect(patch).toHaveBeenLastCalledWith({ done: true }, {});
   });
 
   it('adds what events bring to the lists of the message', async () => {
@@ -88,18 +92,6 @@ describe('StoreSink', () => {
       ['sources', [{ document: [] }]],
       ['files', [1]],
     ]);
-    expect(patch.mock.calls.slice(0, 2)).toEqual([[{ error: { content: 'e' } }], [{ sources: [{ id: 1 }] }]]);
-  });
-
-  it('leaves the text of a reply that answers its request to the client', async () => {
-    const { sink, patch } = opened(undefined, false);
-    sink.write({ type: 'opened' });
-    await sink.end({ state: 'complete' });
-    expect(patch.mock.calls).toEqual([
-      [
-        { parentId: 'p', model: 'm' },
-        { moveCurrent: true, create: true },
-      ],
-    ]);
+    expect(patch.mock.calls.slice(0, 3)).toEqual([begun, [{ error: { content: 'e' } }], [{ sources: [{ id: 1 }] }]]);
   });
 });

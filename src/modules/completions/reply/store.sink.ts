@@ -32,7 +32,7 @@ export class StoreSinkFactory implements ReplySinkFactory {
     const { place } = context;
     if (!place) return undefined;
     const { chatId, messageId } = place;
-    return new StoreSink(context, taskId !== undefined, {
+    return new StoreSink(context, {
       patch: (patch, options) => this.chats.patchMessage(chatId, messageId, patch, options),
       append: (key, items) => this.chats.appendToMessage(chatId, messageId, key, items),
       interval: () => Math.max(SAVE_INTERVAL, SAVE_INTERVAL_PER_REPLY * this.running.size),
@@ -54,31 +54,28 @@ export interface StoreSinkOptions {
 
 /**
  * Writes one reply to its message: writes are sequential, and the growing text is written at most once per interval. A
- * crash loses the text since the last write. When the reply is the HTTP response, the client stores the text, and only
- * parent and model are written to the message.
+ * crash loses the text since the last write, and the whole text of a reply that is the HTTP response.
  */
 export class StoreSink implements ReplySink {
   private queue: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private latest: string | undefined;
   private usage: JsonObject | undefined;
+  private hasBegun = false;
 
   constructor(
     private readonly context: CompletionContext,
-    private readonly keepsText: boolean,
     private readonly options: StoreSinkOptions,
   ) {}
 
   write(event: CompletionEvent): void {
+    if (!this.hasBegun) this.begin();
     switch (event.type) {
       case 'sources':
         return this.patch({ sources: event.sources });
       case 'message':
         return this.apply(event.event);
-      case 'opened':
-        return this.begin();
       case 'answer':
-        this.begin();
         if (isJsonObject(event.body.usage)) this.usage = event.body.usage;
         return this.storeSelectedModel(event.body);
       case 'chunk':
@@ -96,30 +93,29 @@ export class StoreSink implements ReplySink {
   async end({ content, error }: ReplyEnd): Promise<void> {
     clearTimeout(this.timer);
     this.latest = undefined;
-    if (this.keepsText) {
-      const failure = error !== undefined && { ...this.parent, error: { content: error } };
-      const patch = { ...(content !== undefined && { content }), ...(this.usage && { usage: this.usage }), ...failure };
-      this.enqueue(() => this.options.patch({ ...patch, done: true }, { create: error !== undefined }));
-    }
+    const failure = error !== undefined && { ...this.parent, error: { content: error } };
+    const patch = { ...(content !== undefined && { content }), ...(this.usage && { usage: this.usage }), ...failure };
+    const options = error === undefined || this.hasBegun ? {} : { moveCurrent: true, create: true };
+    this.enqueue(() => this.options.patch({ ...patch, done: true }, options));
     this.enqueue(() => this.options.onEnd());
     await this.queue;
   }
 
   /** The message becomes the current one of the chat. A client may not have saved it yet. */
   private begin(): void {
-    const state = this.keepsText && { done: false };
-    const patch = { ...this.parent, model: this.context.request.modelId, ...state };
+    this.hasBegun = true;
+    const patch = { ...this.parent, model: this.context.request.modelId, done: false };
     this.enqueue(() => this.options.patch(patch, { moveCurrent: true, create: true }));
   }
 
   private get parent(): JsonObject {
-    const { parentId } = this.context.request;
+    const parentId = this.context.place?.parentId ?? this.context.request.parentId;
     return parentId === undefined ? {} : { parentId };
   }
 
   private storeSelectedModel(source: JsonObject): void {
     const selectedModelId = selectedModelIn(source);
-    if (selectedModelId && this.keepsText) this.patch({ selectedModelId });
+    if (selectedModelId) this.patch({ selectedModelId });
   }
 
   private grow(content: string): void {
