@@ -24,7 +24,7 @@ const NICENESS = 5;
 const STDERR_TAIL = 4000;
 /** Code inside has no way to standard error; an engine that fails prints a few lines. */
 const STDERR_MAX = 1_000_000;
-/** Last words of V8 and of Emscripten. */
+/** Printed by V8 and by Emscripten. */
 const OUT_OF_MEMORY = ['out of memory', 'OOM'];
 /** No core files, no files at all, few descriptors; then the program, in the same process. */
 const LIMITED = 'ulimit -c 0; ulimit -f 0; ulimit -n 64; exec "$@"';
@@ -221,8 +221,8 @@ export class SandboxProcess {
   }
 }
 
-const failureIn = (lastWords: string): SandboxFailure =>
-  OUT_OF_MEMORY.some((text) => lastWords.includes(text)) ? 'memory' : 'crash';
+const failureIn = (text: string): SandboxFailure =>
+  OUT_OF_MEMORY.some((known) => text.includes(known)) ? 'memory' : 'crash';
 
 /** The second argument of the program is for `child.mjs`. */
 function startChild({ command, args, data, uid, gid }: ProcessStart, limits: ProcessLimits): ChildProcess {
