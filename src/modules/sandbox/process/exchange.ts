@@ -58,13 +58,6 @@ const CONTAINED: ReadonlySet<string> = new Set([...REPORTED, 'timeout', 'output'
 
 /** One request to a process, from its start to its result, with the requests of the code meanwhile. */
 export class Exchange {
-  /** Stands for exchanges that are over. */
-  static readonly none = new Exchange(
-    0,
-    { wall: 0 },
-    { reply: () => undefined, cancel: () => undefined, fail: () => undefined },
-  );
-
   /** The result of the code. Rejects with a SandboxError. */
   readonly result: Promise<unknown>;
   private readonly timer: BusyTimer;
@@ -80,6 +73,7 @@ export class Exchange {
   private cpuBefore: number | undefined;
 
   constructor(
+    /** 0: stands for all exchanges of the process that are over. */
     readonly id: number,
     private readonly handlers: ExchangeHandlers,
     private readonly line: Line,

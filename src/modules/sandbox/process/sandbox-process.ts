@@ -54,6 +54,8 @@ export class SandboxProcess {
   private readonly child: ChildProcess;
   private readonly reader: FrameReader;
   private readonly exchanges = new Map<number, Exchange>();
+  /** For requests of code that outlives its call, and for what is printed outside of calls. All are refused. */
+  private readonly late: Exchange;
   private readonly probes = new Map<number, () => void>();
   private stderr = '';
   private stderrSize = 0;
@@ -61,16 +63,16 @@ export class SandboxProcess {
   private failure: SandboxFailure = 'crash';
   private onReady: (error?: Error) => void = () => undefined;
   private onSnapshot: ((bytes: Buffer) => void) | undefined;
-  private readonly handlers: Partial<Record<string, (frame: Frame, head: JsonObject) => void>> = {
-    ready: () => this.onReady(),
-    free: (_frame, { n }) => this.takeProbe(n)(),
-    done: ({ text }, { id }) => this.find(id).finish(text),
-    host: (frame, { call }) => this.find(call).serve(frame),
-    log: ({ text }, { call, level }) => this.find(call).log(asString(level) ?? '', text),
-    fatal: ({ text }) => this.fail(failureIn(text.toString()), text.toString()),
-    exceeded: (_frame, { what }) => this.fail(what === 'output' ? 'output' : 'memory'),
-    snapshot: ({ bytes }) => this.onSnapshot?.(bytes),
-  };
+  private readonly handlers = new Map<unknown, (frame: Frame, head: JsonObject) => void>([
+    ['ready', () => this.onReady()],
+    ['free', (_frame, { n }) => this.takeProbe(n)()],
+    ['done', ({ text }, { id }) => this.find(id).finish(text)],
+    ['host', (frame, { call }) => this.find(call).serve(frame)],
+    ['log', ({ text }, { call, level }) => this.find(call).log(asString(level) ?? '', text)],
+    ['fatal', ({ text }) => this.fail(failureIn(text.toString()), text.toString())],
+    ['exceeded', (_frame, { what }) => this.fail(what === 'output' ? 'output' : 'memory')],
+    ['snapshot', ({ bytes }) => this.onSnapshot?.(bytes)],
+  ]);
 
   constructor(
     start: ProcessStart,
@@ -79,6 +81,7 @@ export class SandboxProcess {
     private readonly onEnd: () => void = () => undefined,
   ) {
     this.reader = new FrameReader(limits.frame);
+    this.late = this.open(0, { wall: 0 });
     this.child = startChild(start, limits);
     if (this.child.pid !== undefined) watchdog.watch(this.child.pid);
     this.ready = new Promise((resolve, reject) => {
@@ -111,17 +114,21 @@ export class SandboxProcess {
   ): Exchange {
     const id = ++this.numbers;
     const text = makeText(id);
-    const exchange = new Exchange(id, handlers, {
-      reply: (reply, json, data, isSync) => this.send(reply, json, data, isSync),
-      cancel: () => this.send({ type: 'cancel', id }),
-      fail: (failure, details) => this.fail(failure, details),
-    });
+    const exchange = this.open(id, handlers);
     this.exchanges.set(id, exchange);
     exchange.result.catch(() => undefined).finally(() => this.exchanges.delete(id) && this.hold());
     this.hold();
     if (this.isDead) exchange.end(sandboxError(this.failure));
     else this.send({ type: 'request', id, ...head }, text, bytes);
     return exchange;
+  }
+
+  private open(id: number, handlers: ExchangeHandlers): Exchange {
+    return new Exchange(id, handlers, {
+      reply: (reply, json, data, isSync) => this.send(reply, json, data, isSync),
+      cancel: () => this.send({ type: 'cancel', id }),
+      fail: (failure, details) => this.fail(failure, details),
+    });
   }
 
   /** Calls back when the process reads its messages, which is when no code occupies it. */
@@ -183,16 +190,16 @@ export class SandboxProcess {
   private handle(frame: Frame): void {
     const { head } = frame;
     if (frame.text.length > this.limits.output) throw new FrameError('too-large');
-    const handler = this.handlers[asString(head.type) ?? ''];
+    const handler = this.handlers.get(head.type);
     if (!handler) throw new FrameError('malformed');
     handler(frame, head);
   }
 
-  /** An exchange that is over may still be named: by a call that has been cancelled. */
+  /** An exchange that is over may still be named. */
   private find(id: unknown): Exchange {
     const exchange = isCount(id) ? this.exchanges.get(id) : undefined;
     if (exchange) return exchange;
-    if (isCount(id) && id > 0 && id <= this.numbers) return Exchange.none;
+    if (isCount(id) && id <= this.numbers) return this.late;
     throw new FrameError('malformed');
   }
 
