@@ -5,6 +5,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY nest-cli.json tsconfig.json tsconfig.build.json ormconfig.ts ./
 COPY src src
+COPY scripts/python-snapshot.mjs scripts/
 RUN npm run build
 
 FROM node:24-bookworm-slim AS dependencies

@@ -74,8 +74,14 @@ function build() {
   rmSync(stamp, { force: true });
   const { status, error } = spawnSync(process.execPath, [nest, 'build'], { cwd: root, stdio: 'inherit' });
   if (error) throw error;
-  if (status === 0) writeFileSync(stamp, before);
+  if (status === 0) finish(before);
   else process.exitCode = status ?? 1;
+}
+
+/** A build without the snapshot works: the first use of the sandbox makes it. */
+function finish(before) {
+  spawnSync(process.execPath, [join(root, 'scripts/python-snapshot.mjs')], { cwd: root, stdio: 'inherit' });
+  writeFileSync(stamp, before);
 }
 
 const COMPILER_MISSING =

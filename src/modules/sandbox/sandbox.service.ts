@@ -27,6 +27,8 @@ import type {
   SourceDescription,
 } from './sandbox.types';
 
+/** In `dist`: see `scripts/python-snapshot.mjs`. */
+const BUILT_SNAPSHOTS = join(__dirname, '../../../snapshots');
 /** Descriptions that are remembered; each is a few kilobytes. */
 const MAX_DESCRIPTIONS = 500;
 
@@ -131,7 +133,7 @@ export class SandboxService implements OnApplicationShutdown {
 
   private runtime(language: SandboxLanguage): LanguageRuntime {
     if (language === 'javascript') return new JavascriptRuntime(this.settings);
-    const store = new SnapshotStore(this.directory);
+    const store = new SnapshotStore(this.directory, BUILT_SNAPSHOTS);
     const packages = new PythonPackages(this.settings);
     return new PythonRuntime(this.settings, packages, store, () => this.emptyDirectory(), this.watchdog);
   }

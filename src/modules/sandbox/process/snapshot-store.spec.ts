@@ -64,4 +64,17 @@ describe('SnapshotStore', () => {
     });
     expect(names.map((name) => name.replace(/-\w+\.snapshot$/, '')).sort()).toEqual(['other-old', 'python-new']);
   });
+
+  it('takes the one of the build, which it only reads, unless that is damaged', async () => {
+    const built = join(directory, 'built');
+    await read(await new SnapshotStore(built).open('python', 'abc', make));
+    const store = () => new SnapshotStore(join(directory, String(made)), built);
+    expect([await read(await store().open('python', 'abc', make)), made]).toEqual([bytes.toString(), 1]);
+    const [name = ''] = await readdir(built);
+    await writeFile(join(built, name), 'damaged');
+    expect([await read(await store().open('python', 'abc', make)), made]).toEqual([bytes.toString(), 2]);
+    expect(await readdir(built)).toEqual([name]);
+    const missing = new SnapshotStore(directory, join(directory, 'missing'));
+    expect([await read(await missing.open('python', 'def', make)), made]).toEqual([bytes.toString(), 3]);
+  });
 });

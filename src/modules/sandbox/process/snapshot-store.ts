@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** An open snapshot, and its length in bytes. */
 export interface Snapshot {
@@ -16,12 +16,16 @@ const SUFFIX = '.snapshot';
  * it was made from and the hash of its content; a file that does not fit its name is made again.
  */
 export class SnapshotStore {
-  constructor(private readonly directory: string) {}
+  /** @param built directory with snapshots that came with the build; it is only read, and may be missing. */
+  constructor(
+    private readonly directory: string,
+    private readonly built?: string,
+  ) {}
 
   /** @param key hexadecimal. @param make is called when there is no valid file. */
   async open(name: string, key: string, make: () => Promise<Uint8Array>): Promise<Snapshot> {
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
-    const known = await this.find(`${name}-${key}-`);
+    const known = (await this.find(`${name}-${key}-`)) ?? (await this.findBuilt(`${name}-${key}-`));
     const path = known ?? (await this.store(`${name}-${key}-`, await make()));
     const file = await open(path, 'r');
     const { size } = await file.stat();
@@ -33,8 +37,21 @@ export class SnapshotStore {
     for (const name of await readdir(this.directory)) {
       if (!name.startsWith(prefix) || !name.endsWith(SUFFIX)) continue;
       const path = join(this.directory, name);
-      if (name === `${prefix}${await hashOfFile(path)}${SUFFIX}`) return path;
+      if (await isWhole(path, prefix)) return path;
       await rm(path, { force: true });
+    }
+    return undefined;
+  }
+
+  private async findBuilt(prefix: string): Promise<string | undefined> {
+    if (this.built === undefined) return undefined;
+    try {
+      for (const name of await readdir(this.built)) {
+        const path = join(this.built, name);
+        if (name.startsWith(prefix) && (await isWhole(path, prefix))) return path;
+      }
+    } catch {
+      // Not readable: it is made again.
     }
     return undefined;
   }
@@ -63,6 +80,9 @@ export class SnapshotStore {
     }
   }
 }
+
+const isWhole = async (path: string, prefix: string): Promise<boolean> =>
+  basename(path) === `${prefix}${await hashOfFile(path)}${SUFFIX}`;
 
 async function hashOfFile(path: string): Promise<string> {
   const hash = createHash('sha256');

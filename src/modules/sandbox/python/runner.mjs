@@ -6,8 +6,12 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import v8 from 'node:v8';
 import { DATA_FD, die, sendSnapshot, serveTexts } from '../process/child.mjs';
 import { zone, zones } from './lib/zones.mjs';
+
+// Optimizing the interpreter would take more CPU time than most calls; code that runs for long still gets it.
+v8.setFlagsFromString('--wasm-tiering-budget=20000000');
 
 const { pyodide, library, snapshotLength } = JSON.parse(process.argv[2]);
 const LIBRARY = '/lib/confab';
