@@ -57,11 +57,24 @@ describe('toEventStream', () => {
       streamOf('data: {"a"', ':1}\n', '\ndata: {"b":2}\n\nda', 'ta: {"c":3}\n\n'),
       ['{"a":1}', '{"b":2}', '{"c":3}', '[DONE]'],
     ],
+    ['the end may be in parts', streamOf('data: {"a":"}"}\n\nda', 'ta: [DO', 'NE]\n\n'), ['{"a":"}"}', '[DONE]']],
     ['text may follow lines', streamOf('data: {"a":1}\n\n', 'tail'), ['{"a":1}', text('tail'), text('stop'), '[DONE]']],
     ['an empty generator ends', streamOf(), ['[DONE]']],
     ['comments between lines pass', streamOf('data: {"a":1}\n\n', ': ping\n\n'), ['{"a":1}', ': ping', '[DONE]']],
   ])('%s', async (_, outcome, events) => {
     expect(await eventsOf(outcome)).toEqual(events);
+  });
+
+  it.each([
+    ['JSON', ['data: {"text":"', ...Array.from({ length: 500 }, () => '}word {"'), '"}', '\n\n']],
+    ['no JSON', ['data: {}x', ...Array.from({ length: 500 }, () => '{}x'), '\n\n']],
+  ])('does not parse a line of %s again with every piece', async (_, pieces) => {
+    const parse = jest.spyOn(JSON, 'parse');
+    const text = await textOf(streamOf(...pieces));
+    const { length } = parse.mock.calls;
+    parse.mockRestore();
+    expect(text.startsWith(pieces.slice(0, -1).join(''))).toBe(true);
+    expect(length).toBeLessThan(50);
   });
 
   it('has ids, the model and all keys that clients read', async () => {

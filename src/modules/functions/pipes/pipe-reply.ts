@@ -6,6 +6,7 @@ import { nowSeconds } from '../../../common/util/time';
 import { assembleCompletion } from '../../providers/responses/assemble';
 import { readChunks } from '../../providers/responses/event-stream';
 import { SandboxError, type SandboxOutcome } from '../../sandbox/sandbox.types';
+import { RelayedLine } from './relayed-line';
 
 /** Characters of a reply that is read as a whole. */
 const MAX_REPLY = 64 * 1024 * 1024;
@@ -50,8 +51,8 @@ const valueOf = (body: string): unknown => tryParseJson(body) ?? body;
 
 /** Turns the items of a generator into events. */
 class ItemEvents {
-  /** A relayed line that may go on with the next item. */
-  private open = '';
+  /** May go on with the next item. */
+  private readonly line = new RelayedLine();
   private isRelayed = false;
   private hasText = false;
   private hasEnded = false;
@@ -78,31 +79,24 @@ class ItemEvents {
   /** Once a line was relayed, line breaks, other fields and the rest of a line are part of the event stream. */
   private isLine(text: string): boolean {
     if (text.startsWith('data:')) return true;
-    const isRest = this.open !== '' && !isWhole(this.open);
+    const isRest = this.line.isOpen && !this.line.isWhole;
     return this.isRelayed && (isRest || /^\s*(?:$|(?:data|event|id|retry)?:)/.test(text));
   }
 
   private relay(text: string): string {
     this.isRelayed = true;
-    const ended = this.open !== '' && isWhole(this.open) ? this.closed() : '';
-    const line = this.open + text;
-    this.hasEnded ||= line.includes('data: [DONE]');
-    this.open = line.slice(line.lastIndexOf('\n') + 1);
+    const ended = this.line.isOpen && this.line.isWhole ? this.closed() : '';
+    this.hasEnded ||= (this.line.tail + text).includes('data: [DONE]');
+    this.line.add(text);
     return ended + text;
   }
 
   /** Ends a relayed line that came without its line break. */
   private closed(): string {
-    const isOpen = this.open !== '';
-    this.open = '';
+    const { isOpen } = this.line;
+    this.line.clear();
     return isOpen ? '\n\n' : '';
   }
-}
-
-/** False for a line of an event stream that breaks off within its JSON. */
-function isWhole(line: string): boolean {
-  const data = line.replace(/^data:/, '').trim();
-  return data === '[DONE]' || tryParseJson(data) !== undefined;
 }
 
 function* endOf(model: string): Generator<string, void> {
