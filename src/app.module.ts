@@ -21,6 +21,7 @@ import { KnowledgeModule } from './modules/knowledge/knowledge.module';
 import { MemoriesModule } from './modules/memories/memories.module';
 import { ModelsModule } from './modules/models/models.module';
 import { PromptsModule } from './modules/prompts/prompts.module';
+import { NotesModule } from './modules/notes/notes.module';
 import { ProvidersModule } from './modules/providers/providers.module';
 import { RenderingModule } from './modules/rendering/rendering.module';
 import { RetrievalModule } from './modules/retrieval/retrieval.module';
@@ -71,6 +72,7 @@ import { ThrottlingModule } from './platform/throttling/throttling.module';
     OAuthModule,
     FilesModule,
     PromptsModule,
+    NotesModule,
     ProvidersModule,
     SandboxModule,
     CodeModule,

@@ -178,6 +178,15 @@ export const DOMAINS = [
     peers: ['LLM'],
     env: ({ LLM }) => embeddedBy(LLM),
   },
+  // A path without the slash at its end is the same path: the line that asks for the original's page is left out.
+  {
+    name: 'notes',
+    file: 'prompts-memories-notes.jsonl',
+    paths: /^\/api\/v1\/(auths|users|groups|notes)\b/,
+    isSent: (id) => id !== 'pmn-013',
+    // Sharing takes the permission for it, which the recorded default permissions do not have.
+    env: { USER_PERMISSIONS_NOTES_ALLOW_SHARING: 'True' },
+  },
   // A path without the slash at its end is the same path: the lines that ask for the original's page there are left out.
   { name: 'chats', file: 'chats.jsonl', paths: EVERY_LINE },
   { name: 'retrieval', file: 'retrieval.jsonl', paths: EVERY_LINE, peers: ['PEER'], env: EMBEDDING, replace: PROVIDER },

@@ -6,7 +6,6 @@ import type { AudioConfig } from './client/client-config.dto';
  */
 export const ABSENT_FLAGS = {
   enable_channels: false,
-  enable_notes: false,
   enable_image_generation: false,
   enable_autocomplete_generation: false,
 };

@@ -6,8 +6,7 @@ import { ApiAuth, Roles } from '../../common/auth/access-rules';
  * Lists of modules that do not exist yet. Clients request them at every start, regardless of feature switches, and draw no
  * page without an array. A module that comes takes its line from here; with the last one the file goes.
  */
-const LISTS = ['channels', 'notes'];
-const WORKSPACE_LISTS = ['notes/list'];
+const LISTS = ['channels'];
 
 @ApiTags('app')
 @ApiAuth()
@@ -15,7 +14,7 @@ const WORKSPACE_LISTS = ['notes/list'];
 export class AbsentListsController {
   @ApiOperation({ summary: 'Empty: there is no such module yet' })
   @ApiOkResponse({ schema: { type: 'array', items: {}, maxItems: 0 } })
-  @Get([...LISTS, ...WORKSPACE_LISTS])
+  @Get(LISTS)
   get(): never[] {
     return [];
   }

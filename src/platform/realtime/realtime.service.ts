@@ -28,7 +28,10 @@ export interface SocketOfUser {
 
 /** Topic of the announcements to other nodes about the sockets of a user or session. */
 const ORDERS = 'realtime:sockets';
-type Order = { kind: 'renew'; userId: string } | { kind: 'disconnect'; room: string; except: string | null };
+type Order =
+  | { kind: 'renew'; userId: string }
+  | { kind: 'recheck'; room: string }
+  | { kind: 'disconnect'; room: string; except: string | null };
 
 /** Milliseconds for other nodes to report whether they have a socket. */
 const LOOKUP_TIMEOUT = 2000;
@@ -133,6 +136,11 @@ export class RealtimeService {
     return this.order({ kind: 'renew', userId });
   }
 
+  /** Re-authenticates the sockets in the room on all nodes: those that lost access leave it. */
+  recheckRoom(room: string): Promise<void> {
+    return this.order({ kind: 'recheck', room });
+  }
+
   /** Closes the sockets of the user on all nodes, except those of the session `keptJti`. */
   disconnectUser(userId: string, keptJti: string | null = null): Promise<void> {
     return this.order({ kind: 'disconnect', room: userRoom(userId), except: keptJti && sessionRoom(keptJti) });
@@ -164,6 +172,7 @@ export class RealtimeService {
   private async apply(order: Order): Promise<void> {
     if (!this.server) return;
     if (order.kind === 'renew') return this.sessions.renewUser(this.server, order.userId);
+    if (order.kind === 'recheck') return this.sessions.renewRoom(this.server, order.room);
     const sockets = this.server.local.in(order.room);
     (order.except === null ? sockets : sockets.except(order.except)).disconnectSockets(true);
   }

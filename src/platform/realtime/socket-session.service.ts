@@ -39,8 +39,13 @@ export class SocketSessionService {
   }
 
   /** Re-authenticates this node's sockets of the user, including those of a pending account. */
-  async renewUser({ sockets: { adapter, sockets } }: RealtimeServer, userId: string): Promise<void> {
-    const ids = [userRoom(userId), pendingRoom(userId)].flatMap((room) => [...(adapter.rooms.get(room) ?? [])]);
+  async renewUser(server: RealtimeServer, userId: string): Promise<void> {
+    await Promise.all([userRoom(userId), pendingRoom(userId)].map((room) => this.renewRoom(server, room)));
+  }
+
+  /** Re-authenticates this node's sockets in the room. */
+  async renewRoom({ sockets: { adapter, sockets } }: RealtimeServer, room: string): Promise<void> {
+    const ids = [...(adapter.rooms.get(room) ?? [])];
     await Promise.all(ids.map((id) => this.renew(sockets.get(id))));
   }
 

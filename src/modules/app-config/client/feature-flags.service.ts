@@ -56,6 +56,7 @@ export class FeatureFlagsService {
       enable_code_interpreter: this.store.live(CodeInterpreterSettings).enable,
       enable_community_sharing: ui.enable_community_sharing,
       enable_message_rating: ui.enable_message_rating,
+      enable_notes: ui.enable_notes,
       enable_user_webhooks: ui.enable_user_webhooks,
       enable_admin_export: this.store.live(ChatsSettings).enable_admin_export,
       enable_admin_chat_access: this.store.live(ChatsSettings).enable_admin_chat_access,
