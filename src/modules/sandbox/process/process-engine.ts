@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { Logger } from '@nestjs/common';
 import { aborting } from '../../../common/util/aborting';
 import type { JsonObject } from '../../../common/util/json';
 import type { HttpClient } from '../../../platform/http-client/http-client';
@@ -44,6 +45,8 @@ const NO_HOST: SandboxHost = {};
 
 /** Runs sources of one language in the processes of the pool. */
 export class ProcessEngine implements SandboxEngine {
+  private readonly logger = new Logger(ProcessEngine.name);
+
   constructor(
     private readonly runtime: LanguageRuntime,
     private readonly pool: ProcessPool,
@@ -203,6 +206,7 @@ export class ProcessEngine implements SandboxEngine {
     const exchange = lease.process.exchange({ op: work.op }, (id) => JSON.stringify(work.body(id)), {
       wall: work.wall,
       serve: (request, own) => bridge.serve(request, own),
+      log: (level, text) => this.logger.debug({ level, text }, 'Output of a source'),
     });
     follow({ exchange, bridge }, signal);
     return { exchange, bridge };
