@@ -43,6 +43,13 @@ export async function startProcess(file, env, url) {
     readyAfter: performance.now() - begin,
     /** Megabytes, as the system counts them. */
     memory: async () => Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1024,
+    /** Milliseconds of processor time since the start. */
+    cpu: async () => {
+      const [, utime, stime] = /^(?:\S+ ){11}(\d+) (\d+) /.exec(
+        (await readFile(`/proc/${child.pid}/stat`, 'utf8')).replace(/^.*\) /, '0 0 '),
+      );
+      return (Number(utime) + Number(stime)) * 10;
+    },
     stop: async () => {
       child.kill('SIGTERM');
       await closed;

@@ -1,9 +1,31 @@
 /** A model provider with the interface of OpenAI that answers at once, or at a given pace. A process of its own. */
 import { createServer } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Model id -> number of chunks, and milliseconds between them. */
-const MODELS = { fast: { chunks: 20, pace: 0 }, paced: { chunks: 40, pace: 250 } };
+const MODELS = {
+  fast: { chunks: 20, pace: 0 },
+  paced: { chunks: 40, pace: 250 },
+  'at-50': { chunks: 250, pace: 20 },
+  'at-1000-short': { chunks: 1000, pace: 1 },
+  'at-1000-long': { chunks: 20_000, pace: 1 },
+  short: { chunks: 200, pace: 0 },
+  long: { chunks: 20_000, pace: 0 },
+};
+
+/** One timer for all streams of a pace: with a timer for each, the provider would be what is measured. */
+const clocks = new Map();
+function everyTick(pace, onTick) {
+  const clock = clocks.get(pace) ?? { ticking: new Set(), last: performance.now() };
+  if (!clocks.has(pace)) {
+    clocks.set(pace, clock);
+    setInterval(() => {
+      const due = Math.floor((performance.now() - clock.last) / pace);
+      clock.last += due * pace;
+      for (const tick of clock.ticking) if (!tick(due)) clock.ticking.delete(tick);
+    }, pace);
+  }
+  clock.ticking.add(onTick);
+}
 
 const chunk = (model, delta, finish = null) =>
   `data: ${JSON.stringify({ id: 'chatcmpl-bench', object: 'chat.completion.chunk', created: 1, model, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
@@ -12,10 +34,21 @@ async function stream(model, response) {
   const { chunks, pace } = MODELS[model];
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.write(chunk(model, { role: 'assistant', content: '' }));
-  for (let index = 0; index < chunks; index++) {
-    if (pace > 0) await sleep(pace);
-    response.write(chunk(model, { content: `word${index} ` }));
-  }
+  let index = 0;
+  const write = (count) => {
+    for (const end = Math.min(index + count, chunks); index < end; index++)
+      response.write(chunk(model, { content: `word${index} ` }));
+    return index < chunks;
+  };
+  if (pace === 0) write(chunks);
+  else
+    await new Promise((resolve) =>
+      everyTick(pace, (due) => {
+        const isOpen = write(due);
+        if (!isOpen) resolve();
+        return isOpen;
+      }),
+    );
   response.end(`${chunk(model, {}, 'stop')}data: [DONE]\n\n`);
 }
 

@@ -22,7 +22,7 @@ import { deferred } from '../support/deferred';
 import { embeddingsOf } from '../support/fakes/embedding-server';
 import { chunk, DONE, textStream } from '../support/fakes/openai-answers';
 import { FakeOpenAiServer } from '../support/fakes/openai-server';
-import { api } from '../support/http';
+import { api, type Json } from '../support/http';
 import { buildServer, startServerProcess, type ServerProcess } from '../support/process';
 import { connectSocket, type TestSocket } from '../support/socket';
 import { upload } from '../support/uploads';
@@ -154,6 +154,27 @@ describe('kill -9', () => {
     await restart();
     const { a1 } = await storedMessages(user, chat.id);
     expect(a1).toMatchObject({ content: 'Half', done: true, error: { content: expect.stringMatching(/interrupted/) } });
+    await expectUsable(chat);
+  });
+
+  it('leaves its replies to another node, which marks them and ends who follows them', async () => {
+    const { chat, tab } = await ownChat('/stall');
+    const second = await start();
+    const far = await connectSocket(second.url, user.token);
+    await requestReply(user, tab, chat, '/stall');
+    await storedText(chat, 'Half');
+    const [following] = await far.emit('chat:resume', { chat_id: chat.id, message_id: 'a1' });
+    expect(following).toMatchObject({ status: 'running' });
+    await server.end('SIGKILL');
+    await waitForEvent(far, isCancel);
+    await far.waitFor((name, { data }) => name === 'chat:stream' && data.data?.done === true);
+    const { a1 } = await storedMessages({ ...user, api: api(second.url, user.token) }, chat.id);
+    expect(a1).toMatchObject({ content: 'Half', done: true, error: { content: expect.stringMatching(/interrupted/) } });
+    const snapshots = far.received.filter(([, payload]) => (payload as Json).data.type === 'chat:snapshot');
+    expect((snapshots.at(-1)?.[1] as Json).data.data.message).toMatchObject({ content: 'Half', error: a1.error });
+    far.close();
+    expect(await second.end('SIGTERM')).toBe(0);
+    await restart();
     await expectUsable(chat);
   });
 

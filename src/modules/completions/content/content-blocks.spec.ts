@@ -20,18 +20,27 @@ function blocksOf(chunks: string[], options?: TagOptions): unknown {
 const text = (value: string) => ({ type: 'text', text: value });
 const thought = (value: string) => ({ type: 'reasoning', text: value, duration: 0 });
 
+const REASONING_TAGS = [
+  ['<think>', '</think>'],
+  ['<thinking>', '</thinking>'],
+  ['<reason>', '</reason>'],
+  ['<reasoning>', '</reasoning>'],
+  ['<thought>', '</thought>'],
+  ['<Thought>', '</Thought>'],
+  ['<|begin_of_thought|>', '<|end_of_thought|>'],
+  ['◁think▷', '◁/think▷'],
+] as const;
+
 describe('ContentBlocks', () => {
-  it.each([
-    ['<think>', '</think>'],
-    ['<thinking>', '</thinking>'],
-    ['<reason>', '</reason>'],
-    ['<reasoning>', '</reasoning>'],
-    ['<thought>', '</thought>'],
-    ['<Thought>', '</Thought>'],
-    ['<|begin_of_thought|>', '<|end_of_thought|>'],
-    ['◁think▷', '◁/think▷'],
-  ])('finds %s', (open, close) => {
-    expect(blocksOf([`before ${open} why ${close} after`])).toEqual([text('before '), thought('why'), text('after')]);
+  it.each(REASONING_TAGS)('finds %s', (open, close) => {
+    const input = `before ${open} why ${close} after`;
+    for (const chunks of [[input], [...input]])
+      expect(blocksOf(chunks)).toEqual([text('before '), thought('why'), text('after')]);
+  });
+
+  it.each(REASONING_TAGS)('leaves %s in code alone', (open, close) => {
+    for (const input of [`\`${open}why${close}\``, `\`\`\`\n${open}why${close}\n\`\`\``, `~~~\n${open}\n~~~`])
+      for (const chunks of [[input], [...input]]) expect(blocksOf(chunks)).toEqual([text(input)]);
   });
 
   it('finds several in one chunk', () => {

@@ -13,6 +13,8 @@ import { RunningReplies } from './running-replies';
 /** Milliseconds between two writes of a growing text; longer with many replies, to bound the database load. */
 const SAVE_INTERVAL = 500;
 const SAVE_INTERVAL_PER_REPLY = 2;
+/** Characters of one reply that are written in a millisecond. */
+const SAVE_RATE = 200;
 
 type Patch = (patch: JsonObject, options?: { moveCurrent?: boolean; create?: boolean }) => Promise<void>;
 
@@ -35,7 +37,7 @@ export class StoreSinkFactory implements ReplySinkFactory {
     return new StoreSink(context, {
       patch: (patch, options) => this.chats.patchMessage(chatId, messageId, patch, options),
       append: (key, items) => this.chats.appendToMessage(chatId, messageId, key, items),
-      interval: () => Math.max(SAVE_INTERVAL, SAVE_INTERVAL_PER_REPLY * this.running.size),
+      interval: (length) => Math.max(SAVE_INTERVAL, SAVE_INTERVAL_PER_REPLY * this.running.size, length / SAVE_RATE),
       onEnd: () => (taskId === undefined ? Promise.resolve() : this.tasks.endWriting(taskId)),
       onError: (error) => this.logger.error({ err: error }, 'Reply could not be stored'),
     });
@@ -45,8 +47,8 @@ export class StoreSinkFactory implements ReplySinkFactory {
 export interface StoreSinkOptions {
   patch: Patch;
   append: (key: ListKey, items: unknown[]) => Promise<void>;
-  /** Milliseconds between two writes of the text. */
-  interval: () => number;
+  /** Milliseconds until the next write of a text of this length. */
+  interval: (length: number) => number;
   /** Called after the last write. */
   onEnd: () => Promise<void>;
   onError: (error: unknown) => void;
@@ -120,7 +122,7 @@ export class StoreSink implements ReplySink {
 
   private grow(content: string): void {
     this.latest = content;
-    this.timer ??= setTimeout(() => this.enqueue(() => this.flush()), this.options.interval());
+    this.timer ??= setTimeout(() => this.enqueue(() => this.flush()), this.options.interval(content.length));
   }
 
   private async flush(): Promise<void> {
