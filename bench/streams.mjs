@@ -21,7 +21,10 @@ function report(name, value, target = '', isMet = true) {
   process.stdout.write(`${name.padEnd(50)} ${value.padStart(34)}   ${target.padEnd(18)} ${isMet ? '' : 'MISSED'}\n`);
 }
 
-const whole = (count) => Array.from({ length: count }, (_, index) => `word${index} `).join('').trim();
+const whole = (count) =>
+  Array.from({ length: count }, (_, index) => `word${index} `)
+    .join('')
+    .trim();
 
 class User {
   /** By message: what the client shows, and what it got. */

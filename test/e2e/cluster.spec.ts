@@ -4,6 +4,8 @@ import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
 import { createChat, isDone, requestReply, storedMessages, waitForEvent, type ChatEvent } from '../support/chat';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { deferred } from '../support/deferred';
+import { chunk, DONE } from '../support/fakes/openai-answers';
 import { FakeOpenAiServer } from '../support/fakes/openai-server';
 import { api, type Json } from '../support/http';
 import { startRelay, type Relay } from '../support/relay';
@@ -11,6 +13,13 @@ import { connectSocket, type TestSocket } from '../support/socket';
 
 const redisUrl = process.env.TEST_REDIS_URL;
 const describeWithRedis = redisUrl ? describe : describe.skip;
+
+async function* halves(rest: Promise<void>): AsyncGenerator<string> {
+  yield* ['one ', 'two '].map((content) => chunk({ content }));
+  await rest;
+  yield* ['three ', 'four'].map((content) => chunk({ content }));
+  yield DONE;
+}
 
 /** Two nodes that share database and Redis: run with TEST_REDIS_URL. */
 describeWithRedis('two nodes', () => {
@@ -84,6 +93,41 @@ describeWithRedis('two nodes', () => {
     const lengths = socket.received.map(([, event]) => String((event as ChatEvent).data.data?.content ?? '').length);
     const told = lengths.filter((length) => length > 0);
     expect(told).toEqual([...told].sort((a, b) => a - b));
+  });
+
+  it('follows a reply of the other node by its numbered events, and resumes it', async () => {
+    const rest = deferred<void>();
+    provider.onChat = () => ({ sse: halves(rest.promise) });
+    const chat = await createChat(user, 'Hi');
+    const [tab, device] = await Promise.all(nodes.map((node) => connectSocket(node.url, user.token)));
+    if (!tab || !device) throw new Error('Two sockets are expected');
+    const { body } = await requestReply(user, tab, chat, 'Hi');
+    await waitForEvent(tab, ({ data }) => data?.content === 'one two');
+    const address = { chat_id: chat.id, message_id: 'a1' };
+    const followed = [];
+    for (const each of [device, socket]) {
+      expect(
+        await each.emit('chat:resume', { ...address, ...(followed[0] && { task_id: body.task_id, seq: 0 }) }),
+      ).toEqual([{ status: 'running', task_id: body.task_id }]);
+      followed.push(await each.waitFor((name) => name === 'chat:stream'));
+    }
+    rest.resolve();
+    for (const each of [device, socket]) {
+      await each.waitFor((name, payload) => name === 'chat:stream' && payload.data.data?.done === true);
+      const stream = each.received.filter(([name]) => name === 'chat:stream').map(([, payload]) => payload as Json);
+      const [{ seq: first }] = stream as [Json];
+      expect(stream.map(({ seq }) => seq)).toEqual(stream.map((_, index) => first + index));
+      const isResumed = each === socket;
+      expect(stream[0].data.type).toBe(isResumed ? 'chat:delta' : 'chat:snapshot');
+      const text = (stream: Json[]) =>
+        stream.reduce((content: string, { data: { type, data } }) => {
+          if (type === 'chat:snapshot') return data.message.content as string;
+          return type === 'chat:delta' ? content.slice(0, data.from) + data.text : content;
+        }, '');
+      expect(text(stream)).toBe('one two three four');
+    }
+    tab.close();
+    device.close();
   });
 
   it('runs a direct connection over the other node', async () => {

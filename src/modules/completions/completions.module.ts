@@ -43,6 +43,7 @@ import { PipelineService } from './pipeline.service';
 import { ModelRulesService } from './steps/model-rules.service';
 import { PromptVariablesService } from './steps/prompt-variables.service';
 import { ReplyEventsService } from './reply/stream/reply-events.service';
+import { ReplyRelayService } from './reply/stream/reply-relay.service';
 import { ReplyStreamsController } from './reply/stream/reply-streams.controller';
 import { ReplyStreamsGateway } from './reply/stream/reply-streams.gateway';
 import { ReplyStreamsService } from './reply/stream/reply-streams.service';
@@ -168,6 +169,7 @@ const SINKS = [StoreSinkFactory, SocketsSinkFactory];
     ReplyHostService,
     ReplyEventsService,
     ReplyPlacesService,
+    ReplyRelayService,
     ReplyRunner,
     ReplyStreamsGateway,
     ReplyStreamsService,

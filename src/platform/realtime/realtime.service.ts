@@ -44,6 +44,7 @@ export class RealtimeService {
   private server: RealtimeServer | undefined;
   private channels: SocketChannels | undefined;
   private readonly gone = new EventEmitter().setMaxListeners(0);
+  private readonly topics = new EventEmitter().setMaxListeners(0);
 
   constructor(
     private readonly env: Env,
@@ -55,6 +56,7 @@ export class RealtimeService {
   attach(server: RealtimeServer): void {
     this.server = server;
     this.channels = new SocketChannels(server, this.toNodes);
+    server.on('nodeMessage', (topic, message) => void this.topics.emit(topic, message));
     server.on('socketGone', (socketId) => void this.gone.emit(socketId));
   }
 
@@ -149,6 +151,24 @@ export class RealtimeService {
   /** Closes the sockets of the session on all nodes. */
   disconnectSession(jti: string): Promise<void> {
     return this.order({ kind: 'disconnect', room: sessionRoom(jti), except: null });
+  }
+
+  /** True when `tellNodes` reaches other nodes. */
+  get hasNodes(): boolean {
+    return this.env.redis.sockets !== undefined;
+  }
+
+  /**
+   * Sends JSON to all other nodes, over Redis: messages of one node arrive in order, and are lost while Redis is
+   * unavailable.
+   */
+  tellNodes(topic: string, message: unknown): void {
+    this.toNodes('nodeMessage', topic, message);
+  }
+
+  /** Calls `listener` with each message of the topic from other nodes. */
+  onNodes(topic: string, listener: (message: unknown) => void): void {
+    this.topics.on(topic, listener);
   }
 
   @OnAnnouncement(ORDERS)

@@ -13,6 +13,8 @@ export interface NodeEvents {
   channelOpen: (socketId: string, channel: string) => void;
   channelClose: (channel: string) => void;
   channelFrame: (channel: string, frame: unknown) => void;
+  /** Of a domain, by topic; see `RealtimeService.tellNodes`. */
+  nodeMessage: (topic: string, message: unknown) => void;
 }
 
 type AnyEvents = Record<string, (...parameters: unknown[]) => void>;

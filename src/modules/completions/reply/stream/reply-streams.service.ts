@@ -8,6 +8,7 @@ import { ChatsService } from '../../../chats/chats.service';
 import type { CompletionContext } from '../../../pipeline/completion-context';
 import { CompletionTasksRepository } from '../completion-tasks.repository';
 import { isTemporary } from '../../completion-request';
+import { ReplyRelayService } from './reply-relay.service';
 import { keyOf, type ReplyAddress, type ReplyPosition } from './reply-address';
 import { DONE, isLast, ReplyStream, snapshotOf, stateOf, type StreamItem } from './reply-stream';
 
@@ -26,7 +27,7 @@ export interface Following {
   items: AsyncIterable<StreamItem>;
 }
 
-/** The running replies that clients can follow and resume: on this node from memory, elsewhere from the store. */
+/** The running replies that clients can follow and resume: in memory, also of other nodes, or as stored. */
 @Injectable()
 export class ReplyStreamsService {
   private readonly streams = new Map<string, ReplyStream>();
@@ -35,7 +36,10 @@ export class ReplyStreamsService {
   constructor(
     private readonly tasks: CompletionTasksRepository,
     private readonly chats: ChatsService,
-  ) {}
+    private readonly relay: ReplyRelayService,
+  ) {
+    relay.serve((key) => this.streams.get(key));
+  }
 
   /** Opens the stream of a reply that begins. Close it when the reply has ended. */
   open({ principal, request }: CompletionContext, taskId: string): ReplyStream {
@@ -74,14 +78,22 @@ export class ReplyStreamsService {
     const taskId = await this.tasks.findWriting(address);
     const item = await this.storedItem(address);
     if (taskId === null) return { status: 'finished', items: finished(item) };
-    return { status: 'running', taskId, items: this.counted(address, () => this.poll(address, item, signal)) };
+    return { status: 'running', taskId, items: this.counted(address, () => this.remote(address, position, signal)) };
   }
 
-  /** The stored message of a reply of another node, whenever it has changed. */
-  private async *poll(address: ReplyAddress, first: StreamItem, signal: AbortSignal): AsyncGenerator<StreamItem> {
-    yield first;
-    for (let last = JSON.stringify(first); !signal.aborted;) {
-      await sleep(POLL_INTERVAL, signal);
+  /** A reply of another node: its events, or what is stored if that node cannot be asked. */
+  private async *remote(
+    address: ReplyAddress,
+    position: ReplyPosition | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<StreamItem> {
+    const hasEnded = yield* this.relay.follow(keyOf(address), position, signal);
+    if (!hasEnded) yield* this.poll(address, signal);
+  }
+
+  /** The stored message, whenever it has changed. */
+  private async *poll(address: ReplyAddress, signal: AbortSignal): AsyncGenerator<StreamItem> {
+    for (let last = ''; !signal.aborted; await sleep(POLL_INTERVAL, signal)) {
       const isRunning = (await this.tasks.findWriting(address)) !== null;
       const item = await this.storedItem(address);
       const text = JSON.stringify(item);
