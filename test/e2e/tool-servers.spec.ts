@@ -7,6 +7,8 @@ import { SettingsStore } from '../../src/platform/settings/settings-store';
 import { ToolServersSettings } from '../../src/modules/tools/servers/tool-servers.settings';
 import { startTestApp, type TestApp } from '../support/app';
 import { asUser, type TestUser } from '../support/as-user';
+import { deferred } from '../support/deferred';
+import { eventually } from '../support/eventually';
 import type { Answer } from '../support/fakes/fake-server';
 import { OpenApiToolServer } from '../support/fakes/openapi-tool-server';
 import { ScriptedServer } from '../support/fakes/scripted-server';
@@ -117,6 +119,7 @@ describe('POST /api/v1/configs/tool_servers', () => {
 
   it.each<[string, unknown, unknown]>([
     ['no list', {}, [['list_type', 'TOOL_SERVER_CONNECTIONS']]],
+    ['too many', Array(201).fill(connection()), [['too_long', 'TOOL_SERVER_CONNECTIONS']]],
     ['an item that is none', [5], [['model_attributes_type', 'TOOL_SERVER_CONNECTIONS', 0]]],
     [
       'required keys',
@@ -320,6 +323,25 @@ describe('tools of OpenAPI servers', () => {
       await arrived;
       scripted.dropConnections();
       expect(await running).toMatchObject({ data: { error: expect.any(String) as string }, headers: null });
+    });
+
+    it('have their documents fetched twenty at a time', async () => {
+      const open = deferred<void>();
+      let [running, most] = [0, 0];
+      scripted.script = async () => {
+        most = Math.max(most, ++running);
+        await open.promise;
+        running -= 1;
+        return { json: document };
+      };
+      const saving = save(
+        ...Array.from({ length: 50 }, (_, n) => connection({ url: scripted.url, path: `${n}.json`, info: {} })),
+      );
+      await eventually(async () => (running >= 20 ? true : undefined));
+      open.resolve();
+      expect((await saving).status).toBe(200);
+      expect(most).toBe(20);
+      expect(await listFor(principalOf(user))).toHaveLength(50);
     });
 
     it('keep their last document', async () => {

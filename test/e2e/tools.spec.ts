@@ -502,6 +502,29 @@ describe('/api/v1/tools', () => {
     });
   });
 
+  it.each(['__proto__', 'constructor', 'tostring'])('%s is an id like any other', async (id) => {
+    const schema = valvesOf('V', { key: 'string' });
+    const source = { valves: schema, userValves: schema, specs: [spec('constructor'), spec('hasOwnProperty')] };
+    const form = { id, name: id, content: fakeSource(source), meta: { description: '' }, access_control: {} };
+    await admin.api.delete(`${ROOT}/id/${id}/delete`);
+    expect(await author.api.post(`${ROOT}/create`, form)).toMatchObject({ status: 200, body: { id } });
+    const at = `${ROOT}/id/${id}/valves`;
+    for (const path of [at, `${at}/user`]) {
+      expect((await author.api.get(path)).body).toEqual({});
+      expect((await author.api.post(`${path}/update`, { key: id })).body).toEqual({ key: id });
+      expect((await author.api.get(path)).body).toEqual({ key: id });
+      expect((await author.api.get(`${path}/spec`)).body).toEqual(schema);
+    }
+    const { body: settings } = await author.api.get('/api/v1/users/user/settings');
+    expect(Object.getOwnPropertyDescriptor(settings.tools.valves, id)?.value).toEqual({ key: id });
+    const [tool] = await app.get(ToolsService).resolve(principalOf(author), [id]);
+    expect(tool).toMatchObject({ valves: { key: id }, userValves: { key: id } });
+    expect(tool!.specs.map(({ name }) => name)).toEqual(['constructor', 'hasOwnProperty']);
+    expect((await author.api.delete(`${ROOT}/id/${id}/delete`)).body).toBe(true);
+    const { body: left } = await author.api.get('/api/v1/users/user/settings');
+    expect(Object.hasOwn(left.tools.valves, id)).toBe(false);
+  });
+
   describe('in completions', () => {
     const service = () => app.get(ToolsService);
 

@@ -1,7 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsArray, IsObject, IsOptional, IsString } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsObject, IsOptional, IsString } from 'class-validator';
 import { IsObjectOrString, KeepUnknownKeys, Nested, NullOr } from '../../../common/validation/fields';
 import type { JsonObject } from '../../../common/util/json';
+
+const MAX_CONNECTIONS = 200;
 
 /** A tool server. Unknown keys are stored. */
 @KeepUnknownKeys()
@@ -54,6 +56,7 @@ export class ToolServerConnection {
 export class ToolServersConfig {
   /** All tool servers. */
   @IsArray()
+  @ArrayMaxSize(MAX_CONNECTIONS)
   @Nested(() => ToolServerConnection, { each: true })
   TOOL_SERVER_CONNECTIONS: ToolServerConnection[];
 }

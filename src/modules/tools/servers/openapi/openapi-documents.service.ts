@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Principal } from '../../../../common/auth/principal';
 import { RefreshedValue } from '../../../../common/util/refreshed-value';
+import { Semaphore } from '../../../../common/util/semaphore';
 import { OnEvent } from '../../../../platform/events/event-bus';
 import { HttpClient } from '../../../../platform/http-client/http-client';
 import { SettingsChanged } from '../../../../platform/settings/settings-changed.event';
@@ -16,6 +17,8 @@ import type { DocumentInput, DocumentResult } from './openapi-document.worker';
 import type { OpenApiContent } from './operations';
 
 const MAX_DOCUMENT = 16 * 1024 * 1024;
+/** Documents that are fetched and read at once. */
+const MAX_FETCHES = 20;
 const WORKER_LIMITS = { size: 2, milliseconds: 10_000, megabytes: 320 };
 /** Milliseconds for which the last document of an unreachable server is used. */
 const KEEP_FOR = 10 * 60_000;
@@ -29,6 +32,7 @@ const KEEP_FOR = 10 * 60_000;
 export class OpenApiDocumentsService implements OnApplicationBootstrap {
   private readonly logger = new Logger(OpenApiDocumentsService.name);
   private readonly pool: WorkerPool<DocumentInput, DocumentResult>;
+  private readonly fetches = new Semaphore(MAX_FETCHES);
   private documents = new Map<string, RefreshedValue<OpenApiContent>>();
 
   constructor(
@@ -89,7 +93,7 @@ export class OpenApiDocumentsService implements OnApplicationBootstrap {
       return last.content;
     };
     const logged = () =>
-      load().catch((error: unknown) => {
+      this.fetches.run(load).catch((error: unknown) => {
         this.logger.warn(`Tool server ${server.id}: ${error instanceof Error ? error.message : 'no document'}`);
         throw error;
       });
