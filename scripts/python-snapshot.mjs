@@ -9,15 +9,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const dist = join(dirname(dirname(fileURLToPath(import.meta.url))), 'dist');
-const require = createRequire(join(dist, 'index.js'));
-const { PythonRuntime } = require('./src/modules/sandbox/python/python.runtime.js');
-const { SnapshotStore } = require('./src/modules/sandbox/process/snapshot-store.js');
-const { Watchdog } = require('./src/modules/sandbox/process/watchdog.js');
+const require = createRequire(import.meta.url);
+const { PythonRuntime } = require('../dist/src/modules/sandbox/python/python.runtime.js');
+const { SnapshotStore } = require('../dist/src/modules/sandbox/process/snapshot-store.js');
+const { Watchdog } = require('../dist/src/modules/sandbox/process/watchdog.js');
 
 /** As the default of `SANDBOX_PROCESS_MEMORY_MB`. */
 const settings = { process_memory_mb: 512 };
-const snapshots = join(dist, 'snapshots');
+const snapshots = join(dirname(dirname(fileURLToPath(import.meta.url))), 'dist/snapshots');
 const empty = mkdtempSync(join(tmpdir(), 'confab-snapshot-'));
 const watchdog = new Watchdog();
 const runtime = new PythonRuntime(settings, undefined, new SnapshotStore(snapshots), async () => empty, watchdog);
