@@ -98,7 +98,7 @@ describe('bradleyTerry', () => {
     for (const { rating } of bradleyTerry(3, [beats(0, 1), beats(1, 2), beats(2, 0)])) expect(rating).toBeCloseTo(1000);
   });
 
-  it('has finite results whoever won, and more wins never lower a rating', () => {
+  it('has finite results for any winner, and more wins never lower a rating', () => {
     const pairs = fc
       .tuple(fc.nat(5), fc.nat(5))
       .filter(([winner, loser]) => winner !== loser)
