@@ -45,10 +45,9 @@ export async function startProcess(file, env, url) {
     memory: async () => Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1024,
     /** Milliseconds of processor time since the start. */
     cpu: async () => {
-      const [, utime, stime] = /^(?:\S+ ){11}(\d+) (\d+) /.exec(
-        (await readFile(`/proc/${child.pid}/stat`, 'utf8')).replace(/^.*\) /, '0 0 '),
-      );
-      return (Number(utime) + Number(stime)) * 10;
+      const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return (Number(fields[11]) + Number(fields[12])) * 10;
     },
     stop: async () => {
       child.kill('SIGTERM');
