@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { SandboxHost, SandboxSource } from '../../../src/modules/sandbox/sandbox.types';
+import { eventually } from '../../support/eventually';
 import { closeSandboxes, javascriptTool, openSandbox, pythonTool, sandboxSettings } from '../../support/sandbox';
 
 const never = new AbortController().signal;
@@ -126,6 +130,17 @@ async def f(self, __event_emitter__=None):
     }
     expect(found).toBe('ConnectionError');
   });
+});
+
+it('a shutdown while the memory snapshot is made fails the calls that wait', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'snapshot-'));
+  const own = openSandbox({ cache_dir: directory });
+  const error = own.call({ source: python('return 1'), method: 'f' }, {}, never).catch((reason: unknown) => reason);
+  await eventually(() => Promise.resolve(own.usage.processes > 0 || undefined));
+  own.onApplicationShutdown();
+  expect(await error).toMatchObject({ failure: 'crash' });
+  await eventually(() => Promise.resolve(own.usage.processes === 0 || undefined));
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
 });
 
 describe('requests of one call', () => {

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { LanguageRuntime, InstalledFile, ProcessStart } from '../process/language-runtime';
 import { nodeFlags } from '../process/node-flags';
-import { SandboxProcess } from '../process/sandbox-process';
+import { sandboxError, SandboxProcess } from '../process/sandbox-process';
 import type { Snapshot, SnapshotStore } from '../process/snapshot-store';
 import type { Watchdog } from '../process/watchdog';
 import type { SandboxSettings } from '../sandbox.settings';
@@ -26,6 +26,7 @@ export class PythonRuntime implements LanguageRuntime {
   private snapshot: Promise<Snapshot> | undefined;
   /** Makes the snapshot. */
   private maker: SandboxProcess | undefined;
+  private isClosed = false;
 
   constructor(
     private readonly settings: SandboxSettings,
@@ -47,6 +48,7 @@ export class PythonRuntime implements LanguageRuntime {
   }
 
   close(): void {
+    this.isClosed = true;
     this.maker?.fail('crash');
     void this.snapshot?.then(({ file }) => file.close()).catch(() => undefined);
     this.snapshot = undefined;
@@ -72,6 +74,7 @@ export class PythonRuntime implements LanguageRuntime {
   /** Some five seconds of CPU time. */
   private async make(): Promise<Uint8Array> {
     const limits = { output: 0, frame: MAX_SNAPSHOT, start: SNAPSHOT_LIMIT, directory: await this.directory() };
+    if (this.isClosed) throw sandboxError('crash');
     this.maker = new SandboxProcess(this.command(0), limits, this.watchdog);
     try {
       return await this.maker.snapshot();
