@@ -133,6 +133,13 @@ export const DOMAINS = [
       ...embeddedBy(LLM),
     }),
   },
+  {
+    name: 'tasks',
+    file: 'tasks.jsonl',
+    paths: EVERY_LINE,
+    peers: ['LLM', 'OLLAMA'],
+    env: ({ OLLAMA }) => ({ ...NAMED, ENABLE_OLLAMA_API: 'True', OLLAMA_BASE_URL: OLLAMA }),
+  },
   { name: 'auth-rules', file: 'auth-rules.jsonl', paths: EVERY_LINE, env: QUIET },
   { name: 'auth-trusted-header', file: 'auth-trusted-header.jsonl', paths: EVERY_LINE, env: TRUSTED_HEADERS },
   { name: 'auth-off', file: 'auth-off.jsonl', paths: EVERY_LINE, env: { ...NAMED, WEBUI_AUTH: 'False' } },

@@ -70,6 +70,8 @@ import { ContextStep } from './steps/80-context.step';
 import { ModelStep } from './steps/90-model.step';
 import { TaskModelService } from './background/task-model.service';
 import { TaskSettings } from './background/task.settings';
+import { TaskCompletionsController } from './background/task-completions.controller';
+import { TaskRequestsService } from './background/task-requests.service';
 import { TasksConfigController } from './background/tasks-config.controller';
 import { TasksConfigService } from './background/tasks-config.service';
 import { QueryGenerationService } from './steps/query-generation.service';
@@ -133,6 +135,7 @@ const SINKS = [StoreSinkFactory, SocketsSinkFactory];
   controllers: [
     CompletionsController,
     TasksConfigController,
+    TaskCompletionsController,
     TasksController,
     EmbeddingsController,
     ReplyStreamsController,
@@ -175,6 +178,7 @@ const SINKS = [StoreSinkFactory, SocketsSinkFactory];
     ReplyStreamsService,
     RunningReplies,
     TaskModelService,
+    TaskRequestsService,
     TasksConfigService,
     TasksService,
     ToolCatalogService,

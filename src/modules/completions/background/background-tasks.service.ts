@@ -5,11 +5,10 @@ import type { BackgroundTasks, CompletionContext } from '../../pipeline/completi
 import { CompletionsNotifier } from '../reply/completions.notifier';
 import { TaskSettings } from './task.settings';
 import { jsonIn, stringsIn } from './reply-json';
-import { FOLLOW_UPS_PROMPT, TAGS_PROMPT, TITLE_PROMPT } from './task-prompts';
-import { TaskModelService, type TaskPrompt } from './task-model.service';
+import { TaskModelService } from './task-model.service';
 import { plainText, type TemplateMessage } from './task-template';
+import { TASKS, type Task } from './tasks';
 
-const TITLE_TOKENS = 1000;
 /** Characters of a title. */
 const MAX_TITLE = 200;
 
@@ -45,13 +44,8 @@ export class BackgroundTasksService {
   }
 
   private async followUps(context: CompletionContext, messages: TemplateMessage[], signal: AbortSignal): Promise<void> {
-    const { enable_follow_up_generation: isEnabled, follow_up_prompt_template: template } = this.settings;
-    if (!isEnabled) return;
-    const answer = await this.ask(
-      context,
-      { task: 'follow_up_generation', template: template || FOLLOW_UPS_PROMPT, messages },
-      signal,
-    );
+    if (!this.settings.enable_follow_up_generation) return;
+    const answer = await this.ask(context, TASKS.followUps, messages, signal);
     const questions = stringsIn(answer.follow_ups);
     if (!questions?.length) return;
     const { place } = context;
@@ -80,11 +74,8 @@ export class BackgroundTasksService {
     messages: TemplateMessage[],
     signal: AbortSignal,
   ): Promise<string> {
-    const { enable_title_generation: isEnabled, title_prompt_template: template } = this.settings;
-    if (!isEnabled) return '';
-    const limit = { max_completion_tokens: TITLE_TOKENS };
-    const prompt = { task: 'title_generation', template: template || TITLE_PROMPT, messages, limit };
-    const answer = await this.ask(context, prompt, signal).catch((error: unknown): JsonObject => {
+    if (!this.settings.enable_title_generation) return '';
+    const answer = await this.ask(context, TASKS.title, messages, signal).catch((error: unknown): JsonObject => {
       this.report(error, signal);
       return {};
     });
@@ -92,19 +83,22 @@ export class BackgroundTasksService {
   }
 
   private async tags(context: CompletionContext, messages: TemplateMessage[], signal: AbortSignal): Promise<void> {
-    const { enable_tags_generation: isEnabled, tags_prompt_template: template } = this.settings;
     const { place } = context;
-    if (!isEnabled || !place) return;
-    const prompt = { task: 'tags_generation', template: template || TAGS_PROMPT, messages };
-    const tags = stringsIn((await this.ask(context, prompt, signal)).tags);
+    if (!this.settings.enable_tags_generation || !place) return;
+    const tags = stringsIn((await this.ask(context, TASKS.tags, messages, signal)).tags);
     if (!tags) return;
     await this.chats.setTags(place.chatId, tags);
     this.notifier.tags(context, tags);
   }
 
   /** The JSON object in the answer of the task model; empty without one. */
-  private async ask(context: CompletionContext, prompt: TaskPrompt, signal: AbortSignal): Promise<JsonObject> {
-    return jsonIn((await this.model.ask(context, prompt, signal)) ?? '');
+  private async ask(
+    context: CompletionContext,
+    task: Task,
+    messages: TemplateMessage[],
+    signal: AbortSignal,
+  ): Promise<JsonObject> {
+    return jsonIn((await this.model.ask(context, task, { messages }, signal)) ?? '');
   }
 
   private async messagesOf({ place, messages }: CompletionContext): Promise<TemplateMessage[]> {

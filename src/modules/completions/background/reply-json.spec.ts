@@ -7,6 +7,13 @@ describe('the object in a reply', () => {
     ['no json', {}],
     ['} {', {}],
     ['{broken}', {}],
+    ["{'title': 'It\\'s', 'is_new': True,}", { title: "It's", is_new: true }],
+    ['{"tags": ["a", "b",],}', { tags: ['a', 'b'] }],
+    ['Use {curly} braces: {"title": "A } B"} and {more}', { title: 'A } B' }],
+    ['{"title": "one"}\n{"title": "two"}', { title: 'one' }],
+    ['Here: ```\n{"a": 1}\n```\nI hope {this} helps', { a: 1 }],
+    ['{'.repeat(100_000), {}],
+    [`${'{ '.repeat(50_000)}}`, {}],
     ['', {}],
   ])('of %j', (text, expected) => {
     expect(jsonIn(text)).toEqual(expected);

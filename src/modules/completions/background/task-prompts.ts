@@ -108,3 +108,59 @@ export const VOICE_PROMPT = `You are talking with the user: your answer is read 
 - Write out numbers, units, symbols and abbreviations where they would be read wrongly.
 - The user's words come from speech recognition: take an odd word for the one that sounds like it.
 - Use the language of the user.`;
+
+export const IMAGE_PROMPT = `### Task:
+Write the prompt of a picture for the chat below: what an image generator should draw.
+
+### Rules:
+- Describe in detail what is seen: subject, surroundings, composition, light, colours, style and mood.
+- Take the subject from the last request of the user, and what it refers to from the rest of the chat.
+- Describe the picture, not the chat. Use English.
+- Answer with one JSON object and nothing else: no explanation, no code fence.
+
+### Output:
+{ "prompt": "description of the picture" }
+
+### Chat:
+<chat>
+{{MESSAGES:END:6}}
+</chat>`;
+
+export const AUTOCOMPLETE_PROMPT = `### Task:
+Continue the text below as its author would. It is being typed into a field of the type "{{TYPE}}".
+
+### Rules:
+- Begin exactly where the text ends. Do not repeat any of it, and do not answer it.
+- Type "General": continue with a few words, one sentence at most.
+- Type "Search Query": complete it to a query with few, specific words.
+- Use the language of the text, and what the chat below tells about its subject.
+- When there is no useful continuation, use an empty string.
+- Answer with one JSON object and nothing else: no explanation, no code fence.
+
+### Output:
+{ "text": "continuation" }
+
+### Chat:
+<chat>
+{{MESSAGES:END:6}}
+</chat>
+
+### Text:
+<text>{{PROMPT}}</text>`;
+
+export const EMOJI_PROMPT = `Which one emoji fits the mood or the subject of this text best? Answer with that emoji and nothing else.
+
+<text>{{prompt}}</text>`;
+
+export const MOA_PROMPT = `Several models have answered the request of a user. Make one answer of theirs.
+
+### Rules:
+- Judge each answer: some may be wrong, biased or incomplete. Take over what is right, and correct what is not.
+- Where the answers contradict each other, decide, and say so when it remains open.
+- Answer the request itself, in its language, accurately and well ordered. Do not mention the models or their answers.
+
+### Request:
+{{prompt}}
+
+### Answers:
+{{responses}}`;

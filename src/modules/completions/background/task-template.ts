@@ -8,7 +8,18 @@ export interface TemplateMessage {
   content?: unknown;
 }
 
-const PLACEHOLDER = /\{\{(prompt|MESSAGES)(?::(START|END|MIDDLETRUNCATE):(\d+))?\}\}/gi;
+/** What a request gives a task to work on. */
+export interface TaskInput {
+  messages?: readonly TemplateMessage[];
+  /** `{{prompt}}`; by default the text of the last user message. */
+  prompt?: string;
+  /** `{{TYPE}}`; without it the placeholder stays. */
+  type?: string;
+  /** `{{responses}}`, in quotes with blank lines between them; without them the placeholder stays. */
+  responses?: readonly string[];
+}
+
+const PLACEHOLDER = /\{\{(prompt|MESSAGES|TYPE|responses)(?::(START|END|MIDDLETRUNCATE):(\d+))?\}\}/gi;
 
 type Part = string[] | string;
 interface Window {
@@ -17,27 +28,36 @@ interface Window {
 }
 
 /**
- * Fills `{{prompt}}` (the last user message) and `{{MESSAGES}}` (`ROLE: text`, a line each), whole or as
- * `:START:N`, `:END:N`, `:MIDDLETRUNCATE:N`, and the server's variables. What is filled in is not looked at again.
+ * Fills `{{prompt}}` and `{{MESSAGES}}` (`ROLE: text`, a line each), whole or as `:START:N`, `:END:N`,
+ * `:MIDDLETRUNCATE:N`, the other values of the input, and the server's variables. What is filled in is not looked at again.
  */
-export function renderTaskPrompt(
-  template: string,
-  messages: readonly TemplateMessage[],
-  user: PromptUser | null,
-): string {
-  const lines = messages.map((message) => `${String(message.role).toUpperCase()}: ${plainText(message)}`);
-  const last = messages.findLast(({ role }) => role === 'user');
-  const prompt = last ? plainText(last) : '';
+export function renderTaskPrompt(template: string, input: TaskInput, user: PromptUser | null): string {
+  const fill = fillerOf(input);
   const pieces: string[] = [];
   let end = 0;
   for (const match of template.matchAll(PLACEHOLDER)) {
     const [whole, name = '', kind = '', size = ''] = match;
-    const window = { kind: kind.toUpperCase(), size: Number(size) };
     pieces.push(replacePromptVariables(template.slice(end, match.index), user));
-    pieces.push(name.toLowerCase() === 'prompt' ? cutText(prompt, window) : cutLines(lines, window).join('\n'));
+    pieces.push(fill(name.toLowerCase(), { kind: kind.toUpperCase(), size: Number(size) }) ?? whole);
     end = match.index + whole.length;
   }
   return [...pieces, replacePromptVariables(template.slice(end), user)].join('');
+}
+
+/** The text for a placeholder; undefined for one that the input does not fill. */
+function fillerOf({ messages = [], prompt, type, responses }: TaskInput) {
+  const lines = messages.map((message) => `${String(message.role).toUpperCase()}: ${plainText(message)}`);
+  const text = prompt ?? promptOf(messages);
+  return (name: string, window: Window): string | undefined => {
+    if (name === 'prompt') return cutText(text, window);
+    if (name === 'messages') return cutLines(lines, window).join('\n');
+    return name === 'type' ? type : responses?.map((response) => `"""${response}"""`).join('\n\n');
+  };
+}
+
+function promptOf(messages: readonly TemplateMessage[]): string {
+  const message = messages.findLast(({ role }) => role === 'user');
+  return message ? plainText(message) : '';
 }
 
 function cutText(text: string, { kind, size }: Window): string {

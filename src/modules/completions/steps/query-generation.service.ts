@@ -2,8 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { CompletionContext } from '../../pipeline/completion-context';
 import { queriesIn } from '../background/reply-json';
 import { TaskModelService } from '../background/task-model.service';
-import { QUERIES_PROMPT } from '../background/task-prompts';
 import { TaskSettings } from '../background/task.settings';
+import { TASKS } from '../background/tasks';
 
 export type QueryPurpose = 'web_search' | 'retrieval';
 
@@ -28,13 +28,8 @@ export class QueryGenerationService {
   ): Promise<string[] | undefined> {
     const { enable_search_query_generation: forWeb, enable_retrieval_query_generation: forDocuments } = this.settings;
     if (!(purpose === 'web_search' ? forWeb : forDocuments)) return undefined;
-    const template = this.settings.query_prompt_template || QUERIES_PROMPT;
     try {
-      const reply = await this.model.ask(
-        context,
-        { task: 'query_generation', template, messages: context.messages },
-        signal,
-      );
+      const reply = await this.model.ask(context, TASKS.queries, { messages: context.messages }, signal);
       return reply === null ? undefined : queriesIn(reply).slice(0, MAX_QUERIES);
     } catch (error) {
       signal.throwIfAborted();

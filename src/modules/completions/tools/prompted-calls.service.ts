@@ -60,7 +60,7 @@ export class PromptedCallsService {
       { role: 'user', content: questionOf(context) },
     ];
     try {
-      const reply = await this.model.respond(context, messages, { task: 'function_calling' }, signal);
+      const reply = await this.model.respond(context, messages, 'function_calling', signal);
       return callsIn(jsonIn(reply ?? '')).slice(0, MAX_CALLS);
     } catch (error) {
       signal.throwIfAborted();
