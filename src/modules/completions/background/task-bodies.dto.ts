@@ -1,22 +1,23 @@
 import type { JsonObject } from '../../../common/util/json';
 
-/** A task about a chat. Other keys are ignored. */
+/** A task about a chat. 422 without `model` and `messages`; other keys are ignored. */
 export class MessagesTaskBody {
   /** The model of the chat; the task model of the settings takes its place. */
-  model: string;
+  model?: string;
 
   /** Messages in OpenAI's form; pictures are left out. */
-  messages: JsonObject[];
+  messages?: JsonObject[];
 
   chat_id?: string;
 }
 
+/** 422 without `model` and `messages`. */
 export class QueriesTaskBody {
   /** The model of the chat; the task model of the settings takes its place. */
-  model: string;
+  model?: string;
 
   /** Messages in OpenAI's form; pictures are left out. */
-  messages: JsonObject[];
+  messages?: JsonObject[];
 
   /** `web_search` or `retrieval`. */
   type?: string;
@@ -24,11 +25,12 @@ export class QueriesTaskBody {
   chat_id?: string;
 }
 
+/** 422 without `model` and `prompt`. */
 export class PromptTaskBody {
   /** The model of the chat; the task model of the settings takes its place. */
-  model: string;
+  model?: string;
 
-  prompt: string;
+  prompt?: string;
 
   /** What is typed: `General` or `Search Query`. */
   type?: string;
@@ -39,15 +41,16 @@ export class PromptTaskBody {
   chat_id?: string;
 }
 
+/** 422 without `model`, `prompt` and `responses`. */
 export class MoaTaskBody {
   /** The model that combines the answers. */
-  model: string;
+  model?: string;
 
   /** The request that was answered. */
-  prompt: string;
+  prompt?: string;
 
   /** At most 100. */
-  responses: string[];
+  responses?: string[];
 
   stream?: boolean;
 
