@@ -17,6 +17,10 @@ export class NotesNotifier {
     this.realtime.toRoom(roomOf(NOTE_ROOM, note.id), 'note-events', note);
   }
 
+  async hasEditors(id: string): Promise<boolean> {
+    return (await this.realtime.socketIdsIn(roomOf(DOCUMENT_ROOM, id))).length > 0;
+  }
+
   /** Users who lost access to the note receive nothing more. Call it after the commit. */
   async accessChanged(id: string): Promise<void> {
     await Promise.all([NOTE_ROOM, DOCUMENT_ROOM].map((kind) => this.realtime.recheckRoom(roomOf(kind, id))));

@@ -19,6 +19,7 @@ import { AccessService } from '../access/access.service';
 import { ShareableService, type ShareableRules } from '../groups/sharing/shareable.service';
 import { SharingService } from '../groups/sharing/sharing.service';
 import { UsersService } from '../users/users.service';
+import { DocumentsService } from './collaboration/documents.service';
 import type { Note } from './note.entity';
 import {
   toNoteResponse,
@@ -49,6 +50,7 @@ export class NotesService extends ShareableService<Note, NoteResponse> {
   constructor(
     private readonly notes: NotesRepository,
     private readonly notifier: NotesNotifier,
+    private readonly documents: DocumentsService,
     access: AccessService,
     sharing: SharingService,
     users: UsersService,
@@ -81,12 +83,14 @@ export class NotesService extends ShareableService<Note, NoteResponse> {
   }
 
   /**
-   * Replaces the title, and the keys that are sent of `data` and `meta`.
+   * Replaces the title, and the keys that are sent of `data` and `meta`. The next editor starts from a text that is sent;
+   * while there are editors, their text wins.
    * @throws NotFoundError; ForbiddenError without write access; BadRequestError for null objects.
    */
   async update(principal: Principal, id: string, request: UpdateNoteRequest): Promise<NoteResponse> {
     const { title, data, meta, access_control: wanted } = request;
     if (data === null || meta === null) throw new BadRequestError();
+    const isDocumentUnused = data?.content !== undefined && !(await this.notifier.hasEditors(id));
     const note = await this.transaction.run(async () => {
       const stored = await this.notes.lock(id);
       const change: Partial<Note> = {
@@ -95,7 +99,9 @@ export class NotesService extends ShareableService<Note, NoteResponse> {
         ...(meta && { meta: merged(stored?.meta, meta) }),
         updatedAt: nowNanoseconds(),
       };
-      return this.change(principal, id, change, wanted);
+      const changed = await this.change(principal, id, change, wanted);
+      if (isDocumentUnused) await this.documents.reset(id);
+      return changed;
     });
     this.notifier.changed(note);
     if (wanted !== undefined) await this.notifier.accessChanged(id);

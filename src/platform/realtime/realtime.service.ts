@@ -133,6 +133,13 @@ export class RealtimeService {
     return found?.data.userId ?? null;
   }
 
+  /** The sockets in the room; only those of this node while the other nodes do not respond. */
+  async socketIdsIn(room: string): Promise<string[]> {
+    const remote = this.server?.in(room).timeout(LOOKUP_TIMEOUT).fetchSockets();
+    const sockets = await remote?.catch(() => this.server?.local.in(room).fetchSockets());
+    return (sockets ?? []).map(({ id }) => id);
+  }
+
   /** Re-authenticates the user's sockets on all nodes, so that a new role takes effect at once. */
   renewUser(userId: string): Promise<void> {
     return this.order({ kind: 'renew', userId });
