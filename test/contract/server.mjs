@@ -12,7 +12,7 @@ import pg from 'pg';
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 /** One memory snapshot of the sandbox for all runs, as for the other tests. */
 const SANDBOX_CACHE = fileURLToPath(new URL('../../node_modules/.cache/sandbox', import.meta.url));
-const START_TIMEOUT = 60_000;
+const START_TIMEOUT = 300_000;
 
 /** What the recordings were made with, and limits that let all requests come from one address. */
 const RECORDED_ENV = {

@@ -67,6 +67,9 @@ import { FilesStep } from './steps/63-files.step';
 import { ToolsStep } from './steps/64-tools.step';
 import { AttachmentsStep } from './steps/70-attachments.step';
 import { ContextStep } from './steps/80-context.step';
+import { ContextSummaryService } from './steps/window/context-summary.service';
+import { ContextWindowSettings } from './steps/window/context-window.settings';
+import { ContextWindowStep } from './steps/window/85-context-window.step';
 import { ModelStep } from './steps/90-model.step';
 import { TaskModelService } from './background/task-model.service';
 import { TaskSettings } from './background/task.settings';
@@ -106,6 +109,7 @@ const STEPS = [
   ToolsStep,
   AttachmentsStep,
   ContextStep,
+  ContextWindowStep,
   ModelStep,
 ];
 const SINKS = [StoreSinkFactory, SocketsSinkFactory];
@@ -117,7 +121,7 @@ const SINKS = [StoreSinkFactory, SocketsSinkFactory];
       migrations: [Completions1764000090000, CompletionTaskModel1764005000000],
     }),
     DeclarationsModule,
-    SettingsModule.forFeature([CompletionsSettings, DirectConnectionsSettings, TaskSettings]),
+    SettingsModule.forFeature([CompletionsSettings, ContextWindowSettings, DirectConnectionsSettings, TaskSettings]),
     UsersModule,
     GroupsModule,
     ProvidersModule,
@@ -152,6 +156,7 @@ const SINKS = [StoreSinkFactory, SocketsSinkFactory];
     CompletionTasksRepository,
     CompletionsNotifier,
     CompletionsService,
+    ContextSummaryService,
     DirectConnectionService,
     DirectToolsSource,
     EmbeddingsService,

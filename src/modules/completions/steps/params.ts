@@ -2,6 +2,8 @@ import { isJsonObject, type JsonObject } from '../../../common/util/json';
 
 /** Params that the server acts on itself. */
 const OWN_PARAMS = ['stream_response', 'stream_delta_chunk_size', 'function_calling', 'reasoning_tags', 'system'];
+/** The same, also where an editor has no field for them and they are custom params. */
+const CONTEXT_PARAMS = ['context_strategy', 'context_limit'];
 
 /** What a request may say about how a model answers: the controls of the interface, under the names of providers. */
 const CONTROLS = new Set(
@@ -50,6 +52,7 @@ export function chatParams(params: JsonObject): JsonObject {
   for (const key of OWN_PARAMS) delete rest[key];
   const parsed = Object.entries(isJsonObject(custom) ? custom : {}).map(([key, value]) => [key, parseText(value)]);
   const merged = mergeDeep(rest, Object.fromEntries(parsed) as JsonObject);
+  for (const key of CONTEXT_PARAMS) delete merged[key];
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null && value !== undefined));
 }
 
