@@ -12,8 +12,9 @@ export interface ContextSummary {
   text: string;
 }
 
-/** Tokens of a summary. */
+/** Tokens reserved for a summary, and its characters. */
 export const SUMMARY_TOKENS = 800;
+const MAX_SUMMARY = 4_000;
 /** Characters of one message, and of all that one generation summarises. */
 const MAX_MESSAGE = 8_000;
 const MAX_BATCH = 60_000;
@@ -62,10 +63,9 @@ export class ContextSummaryService {
           { role: 'system', content: PROMPT },
           { role: 'user', content: `${notes}Conversation:\n${batch}` },
         ];
-        const options = { task: 'context_summary', limit: { max_completion_tokens: SUMMARY_TOKENS } };
-        const text = (await this.model.respond(context, messages, options, signal))?.trim();
+        const text = (await this.model.respond(context, messages, 'context_summary', signal))?.trim();
         if (!text) return undefined;
-        summary = text;
+        summary = text.slice(0, MAX_SUMMARY);
       }
       return summary;
     } catch (error) {
