@@ -157,7 +157,7 @@ describe('editors of a note', () => {
       expect(document.getXmlFragment('prosemirror').toJSON()).toBe('<paragraph>stored</paragraph>');
   });
 
-  it('start from a text that was sent over HTTP while nobody edited', async () => {
+  it('start from a text that was sent over HTTP while there was no editor', async () => {
     const id = await createNote(JSON_TEXT);
     const first = await Editor.open(owner, id);
     const content = { json: { type: 'doc', content: [{ type: 'paragraph' }] }, html: '', md: '' };
