@@ -40,7 +40,7 @@ describe('routes', () => {
       const lines = [`${''.padEnd(71)} ${CALLERS.join(', ')}`];
       for (const route of routes) lines.push(`${heading(route)} ${(await outcomesOf(walk, route)).join(' ')}`);
       expect(asTable(lines)).toMatchSnapshot();
-    }, 240_000);
+    }, 600_000);
 
     it('are each reached by their own path', () => {
       const sampleOf = (path: string) => path.replaceAll(/:\w+/g, 'sample').replaceAll(/\*\w+/g, 'any/other');

@@ -83,7 +83,7 @@ describe('POST /api/chat/completions', () => {
 
   it('sends the provider what is not its own', async () => {
     const own = {
-      ...{ features: { voice: true }, variables: {}, filter_ids: [], tool_ids: ['t'], files: [{}], tool_servers: [] },
+      ...{ features: { voice: false }, variables: {}, filter_ids: [], tool_ids: ['t'], files: [{}], tool_servers: [] },
       ...{ background_tasks: {}, model_item: { id: 'fake-small' }, parent_id: 'p', metadata: { user_id: 'x' } },
     };
     await post({ ...own, temperature: 0.1, foo: { bar: 1 } });

@@ -1,4 +1,4 @@
-/** Put before the question when administrators configure no other. `{{CONTEXT}}`: the passages; `{{QUERY}}`: the question. */
+/** Put before the question when administrators configure no other. `{{CONTEXT}}`: the passages. */
 export const DEFAULT_RAG_TEMPLATE = `### Task
 Answer the question with the help of the passages between the context tags.
 
@@ -15,5 +15,4 @@ Answer the question with the help of the passages between the context tags.
 </context>
 
 ### Question
-{{QUERY}}
 `;
