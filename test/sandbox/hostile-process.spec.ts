@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeFrame } from '../../../src/modules/sandbox/process/frames';
-import type { ExchangeHandlers } from '../../../src/modules/sandbox/process/exchange';
-import { SandboxProcess } from '../../../src/modules/sandbox/process/sandbox-process';
-import { Watchdog } from '../../../src/modules/sandbox/process/watchdog';
+import { encodeFrame } from '../../src/modules/sandbox/process/frames';
+import type { ExchangeHandlers } from '../../src/modules/sandbox/process/exchange';
+import { SandboxProcess } from '../../src/modules/sandbox/process/sandbox-process';
+import { Watchdog } from '../../src/modules/sandbox/process/watchdog';
 
 const watchdog = new Watchdog();
 const directory = mkdtempSync(join(tmpdir(), 'hostile-'));

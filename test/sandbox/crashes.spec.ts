@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SandboxHost, SandboxSource } from '../../../src/modules/sandbox/sandbox.types';
-import { eventually } from '../../support/eventually';
-import { closeSandboxes, javascriptTool, openSandbox, pythonTool, sandboxSettings } from '../../support/sandbox';
+import type { SandboxHost, SandboxSource } from '../../src/modules/sandbox/sandbox.types';
+import { eventually } from '../support/eventually';
+import { closeSandboxes, javascriptTool, openSandbox, pythonTool, sandboxSettings } from '../support/sandbox';
 
 const never = new AbortController().signal;
 const limits = {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { SandboxHost, SandboxOutcome, SandboxSource } from '../../../src/modules/sandbox/sandbox.types';
-import { communitySources, type CommunityCall, type CommunitySource } from '../../support/community';
-import { closeSandboxes, openSandbox } from '../../support/sandbox';
+import type { SandboxHost, SandboxOutcome, SandboxSource } from '../../src/modules/sandbox/sandbox.types';
+import { communitySources, type CommunityCall, type CommunitySource } from '../support/community';
+import { closeSandboxes, openSandbox } from '../support/sandbox';
 
 type Json = Record<string, unknown>;
 

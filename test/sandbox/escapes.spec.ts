@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SandboxHost, SandboxLanguage, SandboxSource } from '../../../src/modules/sandbox/sandbox.types';
-import { closeSandboxes, javascriptTool, openSandbox, pythonTool } from '../../support/sandbox';
+import type { SandboxHost, SandboxLanguage, SandboxSource } from '../../src/modules/sandbox/sandbox.types';
+import { closeSandboxes, javascriptTool, openSandbox, pythonTool } from '../support/sandbox';
 
 /** None of these may leave the server. */
 const CANARIES = /canary-(?:file|variable|server|valve)/;
@@ -29,7 +29,7 @@ beforeAll(async () => {
     ['python', 'py'],
     ['javascript', 'js'],
   ] as const) {
-    const code = readFileSync(join(__dirname, `../../support/fixtures/escapes/escapes.${extension}`), 'utf8')
+    const code = readFileSync(join(__dirname, `../support/fixtures/escapes/escapes.${extension}`), 'utf8')
       .replace('<file>', file)
       .replace(/["']<port>["']/, String(port));
     sources.set(language, { language, expects: 'tools', code });
