@@ -37,7 +37,7 @@ start() {
   begin=$(date +%s%N)
   (cd "$copy" && exec "$@" npm start) >"$log" 2>&1 &
   started=$!
-  for _ in $(seq 1 600); do
+  for _ in $(seq 1 1800); do
     if curl -fsS "http://127.0.0.1:$PORT/ready" >/dev/null 2>&1; then
       end=$(date +%s%N)
       echo "smoke: $name: ready after $(((end - begin) / 1000000)) ms"
@@ -46,7 +46,7 @@ start() {
     kill -0 "$started" 2>/dev/null || fail "$name: ended"
     sleep 0.1
   done
-  fail "$name: not ready after 60 s"
+  fail "$name: not ready after 180 s"
 }
 
 # The server itself: npm and a shell stand between it and the job.
