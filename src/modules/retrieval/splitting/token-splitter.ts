@@ -1,23 +1,6 @@
+import { TOKEN_ENCODINGS, TOKEN_WINDOW, tokensOf, type TokenEncoding } from '../../../common/util/token-encodings';
 import { countCodePoints, countLines, isInsidePair, type Piece, type TextSplitter } from './piece';
 
-/** What is used of an encoding of gpt-tokenizer. */
-interface Encoding {
-  encode(text: string, options: { disallowedSpecial: Set<string> }): number[];
-  decodeGenerator(tokens: Iterable<number>): Iterable<string>;
-}
-
-/** Each is a module of some megabytes. */
-const ENCODINGS: Record<string, () => Promise<Encoding>> = {
-  cl100k_base: () => import('gpt-tokenizer/encoding/cl100k_base'),
-  gpt2: () => import('gpt-tokenizer/encoding/r50k_base'),
-  o200k_base: () => import('gpt-tokenizer/encoding/o200k_base'),
-  p50k_base: () => import('gpt-tokenizer/encoding/p50k_base'),
-  p50k_edit: () => import('gpt-tokenizer/encoding/p50k_edit'),
-  r50k_base: () => import('gpt-tokenizer/encoding/r50k_base'),
-};
-
-/** Code units encoded at once: cut at a line or word where there is one, since an encoding joins letters to words. */
-const WINDOW = 4096;
 const SPACE = /\s/;
 
 /** A place between characters: tokens and code units before it. */
@@ -26,13 +9,13 @@ interface Boundary {
   position: number;
 }
 
-export const isKnownEncoding = (name: string): boolean => Object.hasOwn(ENCODINGS, name);
+export const isKnownEncoding = (name: string): name is keyof typeof TOKEN_ENCODINGS =>
+  Object.hasOwn(TOKEN_ENCODINGS, name);
 
 /** Loads the encoding, which takes some 100 ms. */
 export async function openTokenSplitter(encoding: string, size: number, overlap: number): Promise<TokenSplitter> {
-  const load = ENCODINGS[encoding];
-  if (!load) throw new Error('Unknown token encoding');
-  return new TokenSplitter(await load(), size, overlap);
+  if (!isKnownEncoding(encoding)) throw new Error('Unknown token encoding');
+  return new TokenSplitter(await TOKEN_ENCODINGS[encoding](), size, overlap);
 }
 
 /** Windows of `size` tokens that advance by `size - overlap`. A character of several tokens stays whole. */
@@ -47,7 +30,7 @@ class TokenSplitter implements TextSplitter {
   private line = 0;
 
   constructor(
-    private readonly encoding: Encoding,
+    private readonly encoding: TokenEncoding,
     private readonly size: number,
     private readonly overlap: number,
   ) {}
@@ -56,8 +39,8 @@ class TokenSplitter implements TextSplitter {
     this.pending += text;
     const pieces: Piece[] = [];
     let start = 0;
-    while (this.pending.length - start > 2 * WINDOW) {
-      const end = cutAt(this.pending, start, start + WINDOW);
+    while (this.pending.length - start > 2 * TOKEN_WINDOW) {
+      const end = cutAt(this.pending, start, start + TOKEN_WINDOW);
       this.encode(this.pending.slice(start, end));
       start = end;
       for (let piece = this.take(false); piece; piece = this.take(false)) pieces.push(piece);
@@ -68,7 +51,7 @@ class TokenSplitter implements TextSplitter {
 
   end(): Piece[] {
     for (let start = 0, end; start < this.pending.length; start = end) {
-      end = cutAt(this.pending, start, start + WINDOW);
+      end = cutAt(this.pending, start, start + TOKEN_WINDOW);
       this.encode(this.pending.slice(start, end));
     }
     this.pending = '';
@@ -80,7 +63,7 @@ class TokenSplitter implements TextSplitter {
   private encode(text: string): void {
     const last = this.boundaries.at(-1) ?? { tokens: 0, position: 0 };
     const boundary = { ...last };
-    const tokens = this.encoding.encode(text, { disallowedSpecial: new Set() });
+    const tokens = tokensOf(this.encoding, text);
     function* counted() {
       for (const token of tokens) {
         boundary.tokens += 1;
@@ -141,7 +124,7 @@ class TokenSplitter implements TextSplitter {
 /** The end of a window: in front of white space, when there is some in its second half. */
 function cutAt(text: string, start: number, end: number): number {
   if (end >= text.length) return text.length;
-  for (let at = end; at > start + WINDOW / 2; at--)
+  for (let at = end; at > start + TOKEN_WINDOW / 2; at--)
     if (SPACE.test(text.charAt(at)) && !SPACE.test(text.charAt(at - 1))) return at;
   return isInsidePair(text, end) ? end - 1 : end;
 }

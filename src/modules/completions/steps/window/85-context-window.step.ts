@@ -4,7 +4,7 @@ import { CompletionStep, type Emit } from '../../../pipeline/completion-step';
 import { planOf, type ContextPlan } from './context-budget';
 import { ContextSummaryService, SUMMARY_TOKENS } from './context-summary.service';
 import { ContextWindowSettings } from './context-window.settings';
-import { appendSystemText, conversationOf, hashesOf, surplusOf, withoutTurns } from './conversation-turns';
+import { appendInstruction, conversationOf, hashesOf, surplusOf, withoutTurns } from './conversation-turns';
 import { tokenCounter } from './token-count';
 
 /** Share of the budget that is left after summarising, so that the next turns need no new summary. */
@@ -64,7 +64,7 @@ export class ContextWindowStep implements CompletionStep {
       summary = { count, text };
     }
     const { count, text } = summary;
-    context.messages = appendSystemText(withoutTurns(context.messages, count), `${HEADING}\n${text}`);
+    context.messages = appendInstruction(withoutTurns(context.messages, count), `${HEADING}\n${text}`);
     const description = `${count} earlier ${count === 1 ? 'exchange was' : 'exchanges were'} summarized: the conversation is too long for the model`;
     emitStatus(emit, { action: 'context_summary', description, count, done: true });
     return true;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { RequestMessage } from '../../../pipeline/completion-context';
-import { appendSystemText, conversationOf, hashesOf, surplusOf, withoutTurns } from './conversation-turns';
+import { appendInstruction, conversationOf, hashesOf, surplusOf, withoutTurns } from './conversation-turns';
 
 const call = (id: string) => ({ role: 'assistant', content: '', tool_calls: [{ id }] });
 const result = (id: string) => ({ role: 'tool', tool_call_id: id, content: 'r' });
@@ -68,13 +68,13 @@ describe('surplusOf', () => {
 
 it('appends to the system message, or makes one', () => {
   const user = message('user');
-  expect(appendSystemText([user], 'more')).toEqual([{ role: 'system', content: 'more' }, user]);
-  expect(appendSystemText([{ role: 'system', content: 'Be brief' }, user], 'more')).toEqual([
+  expect(appendInstruction([user], 'more')).toEqual([{ role: 'system', content: 'more' }, user]);
+  expect(appendInstruction([{ role: 'system', content: 'Be brief' }, user], 'more')).toEqual([
     { role: 'system', content: 'Be brief\n\nmore' },
     user,
   ]);
   const parts = [{ type: 'text', text: 'Be brief' }];
-  expect(appendSystemText([{ role: 'system', content: parts }], 'more')).toEqual([
+  expect(appendInstruction([{ role: 'system', content: parts }], 'more')).toEqual([
     { role: 'system', content: [...parts, { type: 'text', text: '\nmore' }] },
   ]);
 });

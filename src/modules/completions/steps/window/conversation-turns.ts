@@ -51,8 +51,8 @@ export function hashesOf(turns: readonly RequestMessage[][]): string[] {
   });
 }
 
-/** Adds a text to the end of the system message, which is created when it is missing. */
-export function appendSystemText(messages: readonly RequestMessage[], text: string): RequestMessage[] {
+/** Appends `text` to the first instruction, wherever it is; without one, a system message is created. */
+export function appendInstruction(messages: readonly RequestMessage[], text: string): RequestMessage[] {
   const index = messages.findIndex(({ role }) => INSTRUCTIONS.includes(role));
   const message = messages[index];
   if (!message) return [{ role: 'system', content: text }, ...messages];

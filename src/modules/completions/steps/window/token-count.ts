@@ -1,20 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { isJsonObject } from '../../../../common/util/json';
+import { TOKEN_ENCODINGS, TOKEN_WINDOW, tokensOf, type TokenEncoding } from '../../../../common/util/token-encodings';
 import type { RequestMessage } from '../../../pipeline/completion-context';
 
-/** What is used of an encoding of gpt-tokenizer. */
-interface Encoding {
-  encode(text: string, options: { disallowedSpecial: Set<string> }): number[];
-}
-
-/** The encodings of OpenAI's models; each is a module of some megabytes. */
-const ENCODINGS: [RegExp, () => Promise<Encoding>][] = [
-  [/^(gpt-4o|gpt-4\.1|gpt-5|chatgpt-4o|o\d)/, () => import('gpt-tokenizer/encoding/o200k_base')],
-  [/^(gpt-4|gpt-3\.5|gpt-35)/, () => import('gpt-tokenizer/encoding/cl100k_base')],
+/** The encodings of OpenAI's models. */
+const ENCODINGS: [RegExp, () => Promise<TokenEncoding>][] = [
+  [/^(gpt-4o|gpt-4\.1|gpt-5|chatgpt-4o|o\d)/, TOKEN_ENCODINGS.o200k_base],
+  [/^(gpt-4|gpt-3\.5|gpt-35)/, TOKEN_ENCODINGS.cl100k_base],
 ];
 
-/** Code units encoded at once: an encoding joins letters to words, and long words take quadratic time. */
-const WINDOW = 4096;
 /** Characters of a message that are encoded; longer texts are estimated, since encoding blocks the process. */
 const MAX_EXACT = 200_000;
 /** Role and separators of a message. */
@@ -53,10 +47,10 @@ export function estimatedTokens(text: string): number {
   return Math.ceil(ascii / 3.5 + (text.length - ascii) * 0.9);
 }
 
-function exactTokens(encoding: Encoding, text: string): number {
+function exactTokens(encoding: TokenEncoding, text: string): number {
   let tokens = 0;
-  for (let start = 0; start < text.length; start += WINDOW)
-    tokens += encoding.encode(text.slice(start, start + WINDOW), { disallowedSpecial: new Set() }).length;
+  for (let start = 0; start < text.length; start += TOKEN_WINDOW)
+    tokens += tokensOf(encoding, text.slice(start, start + TOKEN_WINDOW)).length;
   return tokens;
 }
 
