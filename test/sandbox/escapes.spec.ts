@@ -85,6 +85,7 @@ describe('Python', () => {
     ['snapshot', refused(3, /Bad file descriptor/)],
     ['system', -1],
     ['execute', raised('Exec format error')],
+    // The words of Python on a platform without processes.
     ['fork', [expect.stringContaining('not implemented'), expect.stringContaining('TypeError')]],
     ['kill', refused(3, /not permitted/)],
     ['socket', raised('unreachable')],

@@ -1,4 +1,4 @@
-/** One element of a pattern: any text, any character, a character of a set, or the character itself. */
+/** One element of a pattern: `*`, `?`, a set of characters, or a literal character. */
 type Element = '*' | '?' | { set: string; isNegated: boolean } | { character: string };
 
 /**

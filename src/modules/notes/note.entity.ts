@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { JsonObject } from '../../common/util/json';
 import { integer } from '../../platform/database/columns';
 
-/** A text that its owner and users with write access edit together. Shareable; its grants are in `access_grant`. */
+/** A document that its owner and users with write access edit together. Shareable; its grants are in `access_grant`. */
 @Entity('note')
 @Index('note_user', ['userId', 'updatedAt'])
 export class Note {

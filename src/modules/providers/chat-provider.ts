@@ -161,7 +161,7 @@ export interface ModelListOptions {
 /** A kind of model provider, such as OpenAI-compatible servers. */
 export interface ChatProvider {
   readonly kind: string;
-  /** True for a kind whose models are offered only while no other kind has any. */
+  /** True for a kind whose models are offered only while all other kinds have none. */
   readonly isFallback?: boolean;
   /** Lower ranks come first in lists, and win when two kinds offer the same model id. */
   readonly rank: number;

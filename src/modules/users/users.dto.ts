@@ -46,7 +46,7 @@ export class UserSettingsRequest {
   [key: string]: unknown;
 }
 
-/** Settings as the client stores them: any keys, besides `ui`. */
+/** Settings as the client stores them: `ui`, and arbitrary further keys. */
 export class UserSettingsResponse {
   /** Settings of the user interface. */
   @IsObject()

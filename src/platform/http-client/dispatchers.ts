@@ -5,7 +5,7 @@ import { guardedLookup, type AddressRule } from './public-address';
 
 /** What the connections of a request have in common. */
 export interface Route {
-  /** Checked again for the address that a connection is made to; undefined: any address. */
+  /** Checked again for the address that a connection is made to; undefined: all addresses are allowed. */
   isAllowed?: AddressRule;
   /** False accepts any certificate; undefined: as the environment says. */
   isTlsVerified?: boolean;

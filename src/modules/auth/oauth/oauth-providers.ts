@@ -16,7 +16,7 @@ export interface OAuthProvider {
   authMethod: 'client_secret_basic' | 'client_secret_post' | 'none';
   /** OpenID Connect by discovery, or plain OAuth 2 with these endpoints. */
   server: { discoveryUrl: string } | OAuthEndpoints;
-  /** Microsoft's multi-tenant endpoints: any tenant may sign in, and its administrators choose addresses freely. */
+  /** Microsoft's multi-tenant endpoints: all tenants may sign in, and their administrators choose addresses freely. */
   isForAllTenants?: boolean;
   /** Picture URL for providers without a picture claim. */
   pictureUrl?: string;

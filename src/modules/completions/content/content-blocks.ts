@@ -44,7 +44,7 @@ export class ContentBlocks {
   expect(pairs: readonly TagPair[]): void {
     this.pairs = pairs;
     this.scanner = new OpenerScanner(pairs);
-    this.scanner.skip(this.text);
+    this.scanner.passOver(this.text);
   }
 
   get blocks(): readonly ContentBlock[] {
@@ -96,7 +96,7 @@ export class ContentBlocks {
     this.reasoningSince = undefined;
     this.pendingCode = undefined;
     this.push({ type: 'text', text });
-    this.scanner.skip(text);
+    this.scanner.passOver(text);
   }
 
   /** Adds calls that wait for their results; see `setResults`. */
@@ -144,7 +144,7 @@ export class ContentBlocks {
 
   private resume(): void {
     this.push({ type: 'text', text: this.held });
-    this.scanner.skip(this.held);
+    this.scanner.passOver(this.held);
     this.held = '';
   }
 

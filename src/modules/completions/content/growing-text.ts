@@ -8,8 +8,8 @@ export interface TextChange {
 export const changed = (text: string, change: TextChange): string => text.slice(0, change.from) + change.text;
 
 /**
- * A text that grows at its end, and reports what changed. Appending costs as much as the piece: the text is a chain of
- * strings, which is joined only by a reader that needs it whole.
+ * An append-only string that reports what changed. Appending takes time in proportion to the piece: the pieces are joined
+ * only when a reader needs the whole string.
  */
 export class GrowingText {
   /** Reported so far, without the tail. */

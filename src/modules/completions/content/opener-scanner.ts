@@ -59,7 +59,7 @@ export class OpenerScanner {
   }
 
   /** Adds existing text; it only matters whether it ends inside code. */
-  skip(text: string): void {
+  passOver(text: string): void {
     this.window += text;
     this.advance({ findsTags: false, isFinal: false });
     this.forget();

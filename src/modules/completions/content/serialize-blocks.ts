@@ -54,7 +54,7 @@ function reasoning(text: string, duration: number | undefined): string {
   );
 }
 
-/** Quotes and escapes a text that arrives in pieces. A line break at its end is not shown. */
+/** Quotes and escapes streamed text. A trailing line break is not shown. */
 export class QuotedLines {
   /** The line break at the end so far. */
   private held = '';

@@ -30,7 +30,7 @@ export function mergeUpdates(updates: readonly Uint8Array[]): Uint8Array {
   }
 }
 
-/** The document of a text that editors stored as ProseMirror JSON; null when there is none. */
+/** Converts stored ProseMirror JSON to a document; null when it is empty. */
 export function documentOf(json: unknown): Uint8Array | null {
   const nodes = isJsonObject(json) ? objectsIn(json.content) : [];
   if (nodes.length === 0) return null;

@@ -32,8 +32,8 @@ export class DocumentsService implements OnApplicationShutdown {
   ) {}
 
   /**
-   * The document as one update; at first that of the stored text. `[0, 0]` for a text that has no document yet: the
-   * only editor makes it. @throws PayloadTooLargeError.
+   * The document as one update; initially made from the stored content. `[0, 0]` when neither exists: the first editor
+   * creates the document. @throws PayloadTooLargeError.
    */
   async state(noteId: string): Promise<Uint8Array> {
     const rows = await this.documents.find(noteId);

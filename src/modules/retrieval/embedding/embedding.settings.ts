@@ -85,7 +85,7 @@ export class EmbeddingSettings {
   /** What models expect before a query. */
   @Env('RAG_EMBEDDING_QUERY_PREFIX') @IsString() query_prefix = '';
 
-  /** What models expect before a text that is searched. */
+  /** Prefix that models expect before indexed text. */
   @Env('RAG_EMBEDDING_CONTENT_PREFIX') @IsString() content_prefix = '';
 
   /** Field of the request that holds the prefix; empty: the prefix is prepended to each text. */

@@ -20,7 +20,7 @@ export class RerankingService {
     return this.settings.reranking_engine === 'external' && this.settings.external_reranker_url !== '';
   }
 
-  /** One score per text, as the server gives them; 0 for a text that it leaves out. @throws ModelServerError */
+  /** One score per text, as the server gives them; 0 for texts that it leaves out. @throws ModelServerError */
   async score(
     query: string,
     texts: readonly string[],

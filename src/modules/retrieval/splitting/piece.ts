@@ -5,7 +5,7 @@ export interface Piece {
   line: number;
 }
 
-/** Splits a text that arrives in parts. Pieces come as soon as they are complete. */
+/** Splits streamed text. Pieces come as soon as they are complete. */
 export interface TextSplitter {
   push(text: string): Piece[];
   end(): Piece[];

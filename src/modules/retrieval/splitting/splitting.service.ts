@@ -38,7 +38,7 @@ export class SplittingService {
 
   /**
    * Chunks in the order of the text; parts are read as chunks are. Blank parts have none.
-   * @throws BadRequestError for settings that no text can be split by, or a text that exceeds the limits of the worker.
+   * @throws BadRequestError for invalid settings, or text that exceeds the limits of the worker.
    */
   async *split(
     parts: AsyncIterable<ExtractedPart> | Iterable<ExtractedPart>,

@@ -31,7 +31,7 @@ const PARAGRAPH = 1.8;
 const CLEANUP = 100;
 const MAX_PAGES = 20_000;
 
-/** One part for each page. `scanned` marks pages without text. @throws TaskRefusal when no page has any. */
+/** One part for each page. `scanned` marks pages without text. @throws TaskRefusal when all pages are without text. */
 export async function* readPdf(source: FileSource): AsyncGenerator<ExtractedPart, void> {
   const bytes = await source.all();
   const document = await open(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));

@@ -27,7 +27,7 @@ const MAX_LENGTH = 8192;
 export class UrlPolicyService {
   constructor(private readonly settings: WebLoaderSettings) {}
 
-  /** @throws InvalidPageUrlError for a text that is no web address, or none that may be fetched. */
+  /** @throws InvalidPageUrlError for malformed and refused addresses. */
   parse(text: string): URL {
     const trimmed = text.trim();
     if (trimmed.length > MAX_LENGTH || !URL.canParse(trimmed)) throw new InvalidPageUrlError();
