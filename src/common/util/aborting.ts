@@ -1,3 +1,6 @@
+/** The signal of work that nothing cancels. */
+export const NEVER_ABORTED = new AbortController().signal;
+
 /**
  * The outcome of `work`, or a rejection with the signal's reason as soon as it is aborted: for work that may ignore its
  * signal. What comes of it afterwards is dropped.

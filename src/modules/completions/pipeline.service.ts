@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { NEVER_ABORTED } from '../../common/util/aborting';
 import { DeclarationsService } from '../../platform/discovery/declarations.service';
 import type { CompletionContext } from '../pipeline/completion-context';
 import { CompletionStep, type Emit } from '../pipeline/completion-step';
@@ -27,7 +28,7 @@ export class PipelineService implements OnApplicationBootstrap {
 
   /** Runs the access steps. @throws what the first refusing step throws. */
   async admit(context: CompletionContext): Promise<void> {
-    for (const step of this.accessSteps) await step.apply(context, emitNothing, NEVER);
+    for (const step of this.accessSteps) await step.apply(context, emitNothing, NEVER_ABORTED);
   }
 
   async prepare(context: CompletionContext, emit: Emit, signal: AbortSignal): Promise<void> {
@@ -41,8 +42,6 @@ export class PipelineService implements OnApplicationBootstrap {
     return this.sinks.map((factory) => factory.open(context, taskId)).filter((sink) => sink !== undefined);
   }
 }
-
-const NEVER = new AbortController().signal;
 
 const byOrder = (a: { declaration: { order: number } }, b: { declaration: { order: number } }): number =>
   a.declaration.order - b.declaration.order;

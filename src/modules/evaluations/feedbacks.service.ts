@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ownedBy } from '../../common/auth/owned-by';
 import { isAdmin, type Principal } from '../../common/auth/principal';
-import { BadRequestError, NotFoundError, PayloadTooLargeError } from '../../common/errors/app-error';
+import { BadRequestError, NotFoundError } from '../../common/errors/app-error';
 import { jsonList, type JsonText } from '../../common/http/answers/json-list';
 import type { StreamAnswer } from '../../common/http/answers/stream-answer';
 import { pageWindow } from '../../common/paging/page';
@@ -9,6 +9,7 @@ import { asString, type JsonObject } from '../../common/util/json';
 import { batches } from '../../common/util/size-batches';
 import { nowSeconds } from '../../common/util/time';
 import { timeOrderedId } from '../../common/util/time-ordered-id';
+import { assertJsonLength } from '../../common/validation/json-length';
 import { Transaction } from '../../platform/database/transaction';
 import { ChatsService } from '../chats/chats.service';
 import { toDataColumns, toStoredSnapshot } from './feedback-data';
@@ -149,7 +150,7 @@ const owned = <T extends FeedbackBrief>(principal: Principal, feedback: T | null
 
 function boundedSnapshot(sent: FeedbackSnapshot): JsonObject {
   const snapshot = toStoredSnapshot(sent);
-  if (JSON.stringify(snapshot).length > MAX_SNAPSHOT) throw new PayloadTooLargeError();
+  assertJsonLength(snapshot, MAX_SNAPSHOT);
   return snapshot;
 }
 

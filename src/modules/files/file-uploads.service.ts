@@ -6,6 +6,7 @@ import type { Principal } from '../../common/auth/principal';
 import { BadRequestError, PayloadTooLargeError } from '../../common/errors/app-error';
 import { missing, ValidationError } from '../../common/errors/validation-error';
 import { parseJson } from '../../common/json/parse-json';
+import { NEVER_ABORTED } from '../../common/util/aborting';
 import { safeFileName } from '../../common/util/file-name';
 import { storable } from '../../common/util/json';
 import { nowSeconds } from '../../common/util/time';
@@ -35,7 +36,6 @@ export interface ReceivedForm {
   metadata: unknown;
 }
 
-const NEVER = new AbortController().signal;
 const MB = 1024 * 1024;
 /** Milliseconds after which a request no longer waits for the processing, which goes on. */
 const PATIENCE = 10 * 60_000;
@@ -103,7 +103,7 @@ export class FileUploadsService {
       principal,
       { file: { ...received, name, type }, metadata: undefined },
       { process: false },
-      NEVER,
+      NEVER_ABORTED,
     );
     return id;
   }

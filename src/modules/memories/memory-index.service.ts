@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal';
+import { NEVER_ABORTED } from '../../common/util/aborting';
 import { DocumentIndexService } from '../retrieval/index/document-index.service';
 import { memoryCollection, type DocumentScope } from '../retrieval/index/document-scope';
 import { SearchService, type Hit } from '../retrieval/search/search.service';
@@ -36,7 +37,7 @@ export class MemoryIndexService {
     const head = { name: 'memory', hash: id, metadata: {} };
     const target = { ownerId: userId, collectionName: memoryCollection(userId), mode: 'add' } as const;
     await this.documents.write(target, head, Readable.from([{ text: content, metadata }]), {
-      signal: new AbortController().signal,
+      signal: NEVER_ABORTED,
       isEmbeddedLater: true,
     });
   }

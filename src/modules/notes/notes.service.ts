@@ -1,17 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal';
-import {
-  BadRequestError,
-  ConflictError,
-  ForbiddenError,
-  NotFoundError,
-  PayloadTooLargeError,
-} from '../../common/errors/app-error';
+import { BadRequestError, ConflictError, ForbiddenError, NotFoundError } from '../../common/errors/app-error';
 import { Detail } from '../../common/errors/details';
 import { pageWindow } from '../../common/paging/page';
 import type { JsonObject } from '../../common/util/json';
 import { nowNanoseconds } from '../../common/util/time';
 import { timeOrderedId } from '../../common/util/time-ordered-id';
+import { assertJsonLength } from '../../common/validation/json-length';
 import { MAX_CONTENT } from '../../common/validation/lengths';
 import { Transaction } from '../../platform/database/transaction';
 import type { AccessPrincipal } from '../access/access.types';
@@ -125,6 +120,6 @@ const asUser = (principal: Principal): Principal => ({ ...principal, role: 'user
 
 function merged(stored: JsonObject | null | undefined, change: JsonObject): JsonObject {
   const result = { ...stored, ...change };
-  if (JSON.stringify(result).length > MAX_CONTENT) throw new PayloadTooLargeError();
+  assertJsonLength(result, MAX_CONTENT);
   return result;
 }

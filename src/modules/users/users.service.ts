@@ -1,8 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal';
-import { BadRequestError, PayloadTooLargeError } from '../../common/errors/app-error';
+import { BadRequestError } from '../../common/errors/app-error';
 import { Detail } from '../../common/errors/details';
 import { isJsonObject, type JsonObject } from '../../common/util/json';
+import { assertJsonLength } from '../../common/validation/json-length';
 import { nowSeconds } from '../../common/util/time';
 import { Transaction } from '../../platform/database/transaction';
 import { EventBus } from '../../platform/events/event-bus';
@@ -149,7 +150,7 @@ export class UsersService {
       await this.getForUpdate(id);
       const info = await this.getInfo(id);
       const merged = { ...info, ...change };
-      assertSmall(merged);
+      assertJsonLength(merged, MAX_OBJECT);
       await this.users.setInfo(id, merged);
       return merged;
     });
@@ -161,7 +162,7 @@ export class UsersService {
       await this.getForUpdate(id);
       const settings = await this.getSettings(id);
       const merged = { ...settings, ...change };
-      assertSmall(merged);
+      assertJsonLength(merged, MAX_OBJECT);
       await this.users.setSettings(id, merged);
       return merged;
     });
@@ -177,7 +178,7 @@ export class UsersService {
     await this.transaction.run(async () => {
       await this.getForUpdate(id);
       const settings = withValueAt(await this.getSettings(id), path, value);
-      assertSmall(settings);
+      assertJsonLength(settings, MAX_OBJECT);
       await this.users.setSettings(id, settings);
     });
   }
@@ -233,8 +234,4 @@ function withValueAt(object: unknown, [key, ...rest]: readonly string[], value: 
   if (key === undefined) return base;
   const child = Object.hasOwn(base, key) ? base[key] : undefined;
   return { ...base, [key]: rest.length === 0 ? value : withValueAt(child, rest, value) };
-}
-
-function assertSmall(object: JsonObject): void {
-  if (JSON.stringify(object).length > MAX_OBJECT) throw new PayloadTooLargeError();
 }

@@ -10,6 +10,9 @@ export class ReplyError extends Error {
   }
 }
 
+/** The error of a `chat:completion` event: clients fail on one that is not an object. */
+export const errorObject = (error: unknown): unknown => (typeof error === 'string' ? { message: error } : error);
+
 /** The content of an error message: the provider's text; for our own errors their text and status. */
 export function errorContentOf(error: unknown): ErrorContent {
   if (error instanceof ReplyError) return error.content;

@@ -6,6 +6,7 @@ import type { CompletionEvent } from '../../pipeline/completion-event';
 import type { MessageEvent } from '../../pipeline/message-event';
 import { ReplySinkFactory, type ReplyEnd, type ReplySink } from '../../pipeline/reply-sink';
 import { messageOf, replyChoice } from '../../providers/responses/reply-parts';
+import { errorObject } from '../generation/reply-error';
 import { selectedModelIn } from '../generation/selected-model';
 import { CompletionsNotifier } from './completions.notifier';
 import { Pace } from './pace';
@@ -130,8 +131,7 @@ function completionData(event: CompletionEvent): JsonObject | undefined {
     case 'answer':
       return event.body;
     case 'error':
-      // Clients fail on an error that is not an object.
-      return { error: typeof event.error === 'string' ? { message: event.error } : event.error };
+      return { error: errorObject(event.error) };
     default:
       return undefined;
   }

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { BadRequestError, PayloadTooLargeError } from '../../../common/errors/app-error';
 import { isJsonObject, storable, type JsonObject } from '../../../common/util/json';
 import { nowNanoseconds } from '../../../common/util/time';
+import { assertJsonLength } from '../../../common/validation/json-length';
 import { MAX_CONTENT } from '../../../common/validation/lengths';
 import { Transaction } from '../../../platform/database/transaction';
 import { NotesRepository } from '../notes.repository';
@@ -38,7 +39,7 @@ export class DocumentsService implements OnApplicationShutdown {
   async state(noteId: string): Promise<Uint8Array> {
     const rows = await this.documents.find(noteId);
     if (rows.length === 0) return (await this.seed(noteId)) ?? mergeUpdates([]);
-    if (rows.length > MAX_UPDATES) await this.compact(noteId);
+    if (rows.length > MAX_UPDATES) return this.compact(noteId);
     return mergeUpdates(rows.map(({ content }) => content));
   }
 
@@ -47,20 +48,21 @@ export class DocumentsService implements OnApplicationShutdown {
     if (!isUpdate(update)) throw new BadRequestError();
     const isFull = ({ bytes }: DocumentSize) => bytes + update.byteLength > MAX_DOCUMENT;
     let size = await this.documents.sizeOf(noteId);
-    if (size.updates >= MAX_UPDATES || isFull(size)) size = await this.compact(noteId);
+    if (size.updates >= MAX_UPDATES || isFull(size))
+      size = { updates: 1, bytes: (await this.compact(noteId)).byteLength };
     if (isFull(size)) throw new PayloadTooLargeError();
     await this.documents.append(noteId, update);
   }
 
-  /** Merges the stored updates into one; those that are added meanwhile remain. */
-  compact(noteId: string): Promise<DocumentSize> {
+  /** Merges the stored updates into one, and returns it; those that are added meanwhile remain. */
+  private compact(noteId: string): Promise<Uint8Array> {
     return this.transaction.run(async () => {
       await this.notes.lock(noteId);
       const rows = await this.documents.find(noteId);
       const merged = mergeUpdates(rows.map(({ content }) => content));
       await this.documents.delete(rows.map(({ id }) => id));
       await this.documents.append(noteId, merged);
-      return { updates: 1, bytes: merged.byteLength };
+      return merged;
     });
   }
 
@@ -111,7 +113,7 @@ export class DocumentsService implements OnApplicationShutdown {
       const note = await this.notes.lock(noteId);
       if (!note) return;
       const data = storable({ ...note.data, content });
-      if (JSON.stringify(data).length > MAX_CONTENT) throw new PayloadTooLargeError();
+      assertJsonLength(data, MAX_CONTENT);
       await this.notes.update(noteId, { data, updatedAt: nowNanoseconds() });
     });
   }

@@ -1,12 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import {
-  BadRequestError,
-  PayloadTooLargeError,
-  RowNotFoundError,
-  UnavailableError,
-} from '../../../common/errors/app-error';
+import { BadRequestError, RowNotFoundError, UnavailableError } from '../../../common/errors/app-error';
 import { errorDetail } from '../../../common/errors/details';
 import { storable, type JsonObject } from '../../../common/util/json';
+import { assertJsonLength } from '../../../common/validation/json-length';
 import { SandboxService } from '../sandbox.service';
 import { SandboxError, type SandboxSource } from '../sandbox.types';
 import { itemsOf, readFrontmatter } from './frontmatter';
@@ -70,7 +66,7 @@ export class SourcesService {
     signal?: AbortSignal,
   ): Promise<JsonObject> {
     const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
-    if (JSON.stringify(given).length > MAX_VALVES) throw new PayloadTooLargeError();
+    assertJsonLength(given, MAX_VALVES);
     return storable(await this.refusing(() => this.sandbox.parseValves(source, which, given, signal)));
   }
 

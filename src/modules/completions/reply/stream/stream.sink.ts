@@ -3,6 +3,7 @@ import type { MessageEvent } from '../../../pipeline/message-event';
 import type { ReplyEnd, ReplySink } from '../../../pipeline/reply-sink';
 import type { JsonObject } from '../../../../common/util/json';
 import type { ContentBlocks } from '../../content/content-blocks';
+import { errorObject } from '../../generation/reply-error';
 import { selectedModelIn } from '../../generation/selected-model';
 import { Pace } from '../pace';
 import { CANCELLED, DONE, type ReplyStream } from './reply-stream';
@@ -86,7 +87,7 @@ function dataOf(event: CompletionEvent): MessageEvent | undefined {
     case 'chunk':
       return selection(event.chunk);
     case 'error':
-      return { type: 'chat:completion', data: { error: errorOf(event.error) } };
+      return { type: 'chat:completion', data: { error: errorObject(event.error) } };
     default:
       return undefined;
   }
@@ -99,6 +100,3 @@ function selection(source: JsonObject): MessageEvent | undefined {
 
 const usageOf = ({ usage }: JsonObject): MessageEvent | undefined =>
   usage === undefined || usage === null ? undefined : { type: 'chat:completion', data: { usage } };
-
-/** Clients fail on an error that is not an object. */
-const errorOf = (error: unknown): unknown => (typeof error === 'string' ? { message: error } : error);
